@@ -1,0 +1,1 @@
+"""Which models there are, what goes into them and what comes out."""

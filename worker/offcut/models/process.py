@@ -1,0 +1,62 @@
+"""What goes into a network and what comes out, as its registry entry says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from offcut.errors import fail
+from offcut.pixels.resample import resize_rgb
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from offcut.models.registry import InputSpec, ModelSpec
+
+
+def input_size(width: int, height: int, spec: InputSpec) -> tuple[int, int]:
+    """(width, height) at which the network sees a photo of ``width`` × ``height`` pixels.
+
+    A size that follows the photo keeps its shape: the shorter side becomes ``side``, unless the
+    longer one would pass twice that (a panorama), and both are rounded to ``multiple``.
+    """
+    if spec.fixed:
+        return spec.width, spec.height
+    scale = min(spec.side / min(width, height), 2 * spec.side / max(width, height))
+
+    def fit(pixels: int) -> int:
+        return max(spec.multiple, round(pixels * scale / spec.multiple) * spec.multiple)
+
+    return fit(width), fit(height)
+
+
+def prepare(rgb: NDArray[np.uint8], spec: ModelSpec) -> NDArray[np.float32]:
+    """A photo as the network wants it.
+
+    ``rgb``: uint8 (H, W, 3). Gives float32 (1, 3, h, w), contiguous, resized and normalised.
+    """
+    taken = spec.input
+    width, height = input_size(rgb.shape[1], rgb.shape[0], taken)
+    x = resize_rgb(rgb, width, height)
+    # A black photo has a maximum of 0: U-2-Net's own code guards the division the same way.
+    top = max(float(x.max()), 1e-6) if taken.normalise == "max" else 255.0
+    mean = np.asarray(taken.mean, dtype=np.float32)
+    std = np.asarray(taken.std, dtype=np.float32)
+    x *= 1.0 / (top * std)
+    x -= mean / std
+    return np.ascontiguousarray(x.transpose(2, 0, 1))[np.newaxis]
+
+
+def finish(out: NDArray[np.float32], spec: ModelSpec) -> NDArray[np.float32]:
+    """The network's answer as a mask: float32 (h, w), 0 = background, 1 = subject.
+
+    ``out``: float32 (1, 1, h, w). Raises RUN_FAILED for another shape or for values that are
+    not finite.
+    """
+    if out.ndim != 4 or out.shape[:2] != (1, 1):
+        raise fail("RUN_FAILED", model=spec.id, shape=out.shape)
+    mask = np.asarray(out[0, 0], dtype=np.float32)
+    if not np.isfinite(mask).all():
+        raise fail("RUN_FAILED", model=spec.id, why="not finite")
+    return np.clip(mask, 0.0, 1.0)

@@ -1,0 +1,1 @@
+"""Pictures as numpy arrays: read, resample, compose, write, check. Never ``js``."""

@@ -1,0 +1,36 @@
+"""A decoded photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo, upright, its numbers as they stood in the file.
+
+    ``rgb``: uint8 (H, W, 3). ``alpha``: uint8 (H, W), straight, or None when the file has none.
+    ``format``: as ``sniff`` names it ("jpeg", "png" ...). ``icc``: the profile that ``rgb`` is to
+    be read by, only ever an RGB one. ``dpi``: (x, y) in pixels an inch.
+    """
+
+    rgb: NDArray[np.uint8]
+    alpha: NDArray[np.uint8] | None
+    format: str
+    icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.rgb.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.rgb.shape[0])

@@ -1,0 +1,1 @@
+"""Sessions, the choice of a backend, and the proof that it computes right."""

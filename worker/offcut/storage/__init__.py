@@ -1,0 +1,1 @@
+"""Model parts: kept on the device, fetched, verified, joined."""
