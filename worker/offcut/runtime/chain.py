@@ -6,10 +6,13 @@ prove itself (``runtime.selftest``) before it is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
 MAX_THREADS = 4  # more buys little on these networks and hurts on phones with few fast cores

@@ -1,0 +1,84 @@
+"""The whole engine under CPython: native onnxruntime, models from a folder of a built site."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from offcut.errors import fail
+from offcut.models.registry import Registry
+from offcut.pipeline.job import Job
+from offcut.pipeline.progress import Report, silent, tell
+from offcut.pipeline.steps import ExportOptions, cut, export
+from offcut.pixels.decode import decode_pillow
+from offcut.runtime.ort_native import NativeFactory
+from offcut.storage.download import load_model
+from offcut.storage.files import BytesBoxes, LocalFetcher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from offcut.runtime.session import Session
+
+AUTO = ("u2netp", "isnet")
+"""The default: the quick model finds, the detailed one refines, and the two are fused."""
+
+
+class Engine:
+    """Takes the background off photos under CPython.
+
+    ``models``: the folder ``models/`` of a built site (``dist/models``), with ``registry.json``.
+    Sessions stay loaded between photos. ``threads``: see ``NativeFactory``.
+    """
+
+    def __init__(self, models: Path, threads: int = 0) -> None:
+        self._folder = models
+        self._factory = NativeFactory(threads)
+        self._sessions: dict[str, Session] = {}
+        try:
+            listed = json.loads((models / "registry.json").read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            say = f"There is no list of models in {models}: build the site first."
+            raise fail("BAD_CONFIG", say, reason=str(error)) from error
+        self.registry = Registry.from_json(listed)
+
+    async def session(self, model_id: str, report: Report = silent) -> Session:
+        """A loaded session of that model. Raises MODEL_UNKNOWN, MODEL_CORRUPT ..."""
+        if model_id not in self._sessions:
+            spec = self.registry.get(model_id)
+            tell(report, "download", model=model_id)
+            loaded = await load_model(
+                spec,
+                store=None,  # the site's own folder is the store
+                fetcher=LocalFetcher(),
+                boxes=BytesBoxes(),
+                base_url=f"{self._folder.as_posix()}/",
+            )
+            tell(report, "compile", model=model_id)
+            self._sessions[model_id] = await self._factory.create(loaded.box, spec)
+        return self._sessions[model_id]
+
+    async def run(
+        self, data: bytes, models: Sequence[str] = AUTO, name: str = "", report: Report = silent
+    ) -> Job:
+        """Decode a photo and run ``models`` on it one after another; the job holds the masks."""
+        tell(report, "decode")
+        job = Job(decode_pillow(data), name)
+        for model_id in models:
+            session = await self.session(model_id, report)
+            await cut(job, session, self.registry.get(model_id), report)
+        return job
+
+    async def remove(
+        self, data: bytes, models: Sequence[str] = AUTO, options: ExportOptions | None = None
+    ) -> bytes:
+        """A photo's bytes in, the cut-out's checked bytes out (PNG unless ``options`` differ)."""
+        job = await self.run(data, models)
+        return (await export(job, options)).data
+
+    async def close(self) -> None:
+        """Let go of the sessions."""
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()

