@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from offcut.storage.parts import Clock
 
 STAGES = ("start", "download", "compile", "decode", "run", "matte", "encode", "verify")
 """In the order in which a job goes through them."""
@@ -33,27 +28,6 @@ def tell(
 ) -> None:
     """Report one stage; ``total`` 0: how far it is cannot be told."""
     report({"stage": stage, "model": model, "done": done, "total": total, "eta_s": eta_s})
-
-
-class Calm:
-    """A report that passes on at most one message of a stage every ``every_s`` seconds.
-
-    The first and the last (``done`` equals ``total``) of a stage always pass.
-    """
-
-    def __init__(self, report: Report, every_s: float = 0.1, clock: Clock = time.monotonic) -> None:
-        self._report, self._every_s, self._clock = report, every_s, clock
-        self._stage: tuple[object, object] = ("", "")
-        self._last = 0.0
-
-    def __call__(self, message: Message) -> None:
-        stage = (message.get("stage"), message.get("model"))
-        now = self._clock()
-        ended = message.get("total") and message.get("done") == message.get("total")
-        if stage == self._stage and not ended and now - self._last < self._every_s:
-            return
-        self._stage, self._last = stage, now
-        self._report(message)
 
 
 class Durations:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from offcut.errors import fail
 from offcut.models.process import finish, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
@@ -19,7 +21,6 @@ from offcut.pixels.verify import verify_lossy, verify_png, verify_webp_lossless
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from offcut.models.registry import ModelSpec
@@ -28,18 +29,9 @@ if TYPE_CHECKING:
     from offcut.runtime.session import Session
 
 ENDINGS = {"image/png": ".png", "image/webp": ".webp", "image/jpeg": ".jpg"}
+EMPTY_SHARE = 0.0005
+"""The smallest subject: 22 by 22 pixels of a megapixel."""
 durations = Durations()
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What the screen gets: ``rgba`` uint8 (height, width, 4), straight; ``models`` behind it."""
-
-    rgba: NDArray[np.uint8]
-    width: int
-    height: int
-    models: list[str]
-    ms: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -82,11 +74,11 @@ class Export:
     ms: dict[str, float]
 
 
-async def cut(job: Job, session: Session, spec: ModelSpec, report: Report = silent) -> Preview:
-    """Run one model on the job's photo and give the cut-out for the screen.
+async def cut(job: Job, session: Session, spec: ModelSpec, report: Report = silent) -> None:
+    """Run one model on the job's photo; its mask goes into the job.
 
-    The mask stays in the job. Raises what ``Session.run`` raises, RUN_FAILED for an answer that
-    is none, CANCELLED.
+    ``preview_png`` then gives what the screen shows. Raises what ``Session.run`` raises,
+    RUN_FAILED for an answer that is none, CANCELLED.
     """
     job.check()
     tell(report, "run", model=spec.id, eta_s=durations.guess(spec.id))
@@ -98,33 +90,38 @@ async def cut(job: Job, session: Session, spec: ModelSpec, report: Report = sile
     durations.add(spec.id, ran - began)
     job.check()
     tell(report, "run", model=spec.id, done=1, total=1)
-    tell(report, "matte", model=spec.id)
     job.put(spec, finish(out, spec))
-    rgba = preview(job)
-    ended = time.perf_counter()
-    tell(report, "matte", model=spec.id, done=1, total=1)
-    ms = {
-        "prepare": (ready - began) * 1000,
-        "run": (ran - ready) * 1000,
-        "preview": (ended - ran) * 1000,
-    }
-    job.ms.update({f"{spec.id}.{step}": value for step, value in ms.items()})
-    return Preview(rgba, rgba.shape[1], rgba.shape[0], job.models, ms)
+    job.ms[f"prepare.{spec.id}"] = (ready - began) * 1000
+    job.ms[f"run.{spec.id}"] = (ran - ready) * 1000
 
 
-async def refine(job: Job, session: Session, spec: ModelSpec, report: Report = silent) -> Preview:
+async def refine(job: Job, session: Session, spec: ModelSpec, report: Report = silent) -> None:
     """Run a further model; its mask and the earlier ones are fused. As ``cut`` otherwise.
 
     Raises JOB_UNKNOWN when there is nothing to refine.
     """
     if not job.models:
         raise fail("JOB_UNKNOWN", reason="nothing to refine")
-    return await cut(job, session, spec, report)
+    await cut(job, session, spec, report)
 
 
 def preview(job: Job) -> NDArray[np.uint8]:
     """The cut-out at preview size: uint8 (h, w, 4), straight alpha."""
     return compose_preview(job.small, job.mask())
+
+
+async def preview_png(job: Job, deflate: Deflate | None = None) -> bytes:
+    """The cut-out at preview size as a PNG, for the screen only: not checked."""
+    began = time.perf_counter()
+    data = await encode_png(preview(job), deflate)
+    job.ms["preview"] = (time.perf_counter() - began) * 1000
+    return data
+
+
+def is_empty(job: Job) -> bool:
+    """Whether the models found no subject: under ``EMPTY_SHARE`` of the mask is at least ½."""
+    mask = job.mask()
+    return int(np.count_nonzero(mask >= 0.5)) < EMPTY_SHARE * mask.size
 
 
 def alpha(job: Job) -> NDArray[np.float32]:
@@ -134,16 +131,18 @@ def alpha(job: Job) -> NDArray[np.float32]:
 
 async def export(
     job: Job,
-    options: ExportOptions | None = None,
+    options: ExportOptions | Mapping[str, object] | None = None,
     deflate: Deflate | None = None,
     report: Report = silent,
 ) -> Export:
     """Write the cut-out as a file, read it again, and give it only if it is right.
 
-    ``deflate``: see ``encode_png``. Raises ENCODE_FAILED, VERIFY_FAILED, OUT_OF_MEMORY,
+    ``options``: also as ``ExportOptions.of`` reads them. ``deflate``: see ``encode_png``. Raises
+    BAD_CONFIG, ENCODE_FAILED, VERIFY_FAILED, OUT_OF_MEMORY,
     CANCELLED, JOB_UNKNOWN.
     """
-    options = options or ExportOptions()
+    if not isinstance(options, ExportOptions):
+        options = ExportOptions.of(options or {})
     job.check()
     times = [time.perf_counter()]
     tell(report, "matte")

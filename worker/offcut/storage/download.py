@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic
+from typing import Generic
 
 from offcut.errors import OffcutError, fail
 from offcut.storage.parts import (
@@ -27,9 +28,6 @@ from offcut.storage.parts import (
 )
 from offcut.storage.rate import Rate
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 NOT_KEPT_FULL = (
     "The device has no room to keep the model, so it will be downloaded again next time."
 )
@@ -40,15 +38,12 @@ NOT_KEPT_NO_STORE = (
 _WORTH_REPEATING = (408, 425, 429)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """``done`` of ``total`` bytes; ``eta_s`` None while unknown. ``state``: "store" (reading what
-    is kept), "fetch", or "wait" (a pause before the next try)."""
+OnProgress = Callable[[dict[str, object]], None]
+"""Called with ``stage`` ("download"), ``done`` of ``total`` bytes, ``eta_s`` (None while unknown)
+and ``state``: "store" (reading what is kept), "fetch", or "wait" (a pause before the next try).
+At most every ``EVERY_S`` seconds, but always when the state changes and at the end."""
 
-    done: int
-    total: int
-    eta_s: float | None
-    state: str
+EVERY_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -81,8 +76,8 @@ class Loaded(Generic[B]):
 
 
 def key_of(part: Part) -> str:
-    """The name under which a part is kept."""
-    return part.file
+    """The name under which a part is kept: what it holds, so that equal parts are kept once."""
+    return part.sha256
 
 
 async def load_model(
@@ -92,16 +87,19 @@ async def load_model(
     fetcher: Fetcher[B],
     boxes: Boxes[B],
     base_url: str,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: OnProgress | None = None,
     clock: Clock = time.monotonic,
     sleep: Sleep = asyncio.sleep,
     rng: Callable[[], float] = random.random,
     policy: Policy | None = None,
+    current: Collection[str] = (),
 ) -> Loaded[B]:
     """Bring in a model, whole and verified.
 
     ``base_url``: the address that the parts' ``file`` is added to, with a slash at its end.
     ``store`` None: nothing is kept. Every part is checked by length and sha256, kept ones too.
+    ``current``: the keys (``key_of``) of all parts of all models of this site; given them, parts
+    that belong to none (earlier versions) are forgotten when the device is full.
 
     Raises MODEL_DOWNLOAD_FAILED, OFFLINE_NO_MODEL or MODEL_CORRUPT; what had arrived stays kept.
     """
@@ -116,6 +114,7 @@ async def load_model(
         sleep=sleep,
         rng=rng,
         policy=policy or Policy(),
+        current=frozenset(current),
     ).run()
 
 
@@ -128,14 +127,16 @@ class _Download(Generic[B]):
     fetcher: Fetcher[B]
     boxes: Boxes[B]
     base: str
-    on_progress: Callable[[Progress], None] | None
+    on_progress: OnProgress | None
     clock: Clock
     sleep: Sleep
     rng: Callable[[], float]
     policy: Policy
+    current: frozenset[str]
     found: dict[int, B] = field(default_factory=dict)
     got: dict[int, int] = field(default_factory=dict)  # bytes at hand, by part
     shown: int = 0
+    told: tuple[str, float] = ("", 0.0)  # the state that was told last, and when
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -155,7 +156,7 @@ class _Download(Generic[B]):
         self.rate = Rate(self.clock())
         missing = [n for n in range(len(self.spec.parts)) if n not in self.found]
         await self._fetch_all(missing)
-        await self._drop_stale()
+        self._tell("fetch" if missing else "store", last=True)
         parts = [self.found.pop(n) for n in range(len(self.spec.parts))]
         return Loaded(
             box=self.boxes.concat(parts),
@@ -250,12 +251,12 @@ class _Download(Generic[B]):
                 return
 
     async def _drop_stale(self) -> bool:
-        """Forget parts of earlier versions of this model; whether there were any."""
-        if self.store is None:
+        """Forget parts that no model of this site has; whether there were any."""
+        if self.store is None or not self.current:
             return False
-        current = {key_of(part) for part in self.spec.parts}
+        wanted = self.current | {key_of(part) for part in self.spec.parts}
         try:
-            stale = set(await self.store.keys(f"{self.spec.id}/")) - current
+            stale = set(await self.store.keys()) - wanted
             for key in sorted(stale):
                 await self.store.delete(key)
         except StoreUnavailable:
@@ -272,14 +273,25 @@ class _Download(Generic[B]):
         self.got[n] = got
         self._tell("fetch")
 
-    def _tell(self, state: str) -> None:
-        if self.on_progress is None:
+    def _tell(self, state: str, *, last: bool = False) -> None:
+        now = self.clock()
+        told, when = self.told
+        if self.on_progress is None or (state == told and not last and now - when < EVERY_S):
             return
+        self.told = (state, now)
         have, total = sum(self.got.values()), self.spec.bytes
         # A part that must come again takes its bytes back; a bar that runs backwards only alarms.
         self.shown = max(self.shown, have)
         eta_s = self.rate.eta_s(total - have) if state == "fetch" else None
-        self.on_progress(Progress(self.shown, total, eta_s, state))
+        self.on_progress(
+            {
+                "stage": "download",
+                "done": self.shown,
+                "total": total,
+                "eta_s": eta_s,
+                "state": state,
+            }
+        )
 
 
 def _worth_repeating(failure: FetchFailed) -> bool:
