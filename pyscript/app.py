@@ -1,0 +1,243 @@
+"""The page's life: what comes in, what the engine says, what is shown.
+
+One state (state.py), changed here and nowhere else; after each change every component is asked to
+render, and writes only what differs.
+"""
+
+import asyncio
+import sys
+
+import js
+from components.backend_note import BackendNote
+from components.compare import Compare
+from components.dropzone import Dropzone
+from components.error_note import ErrorNote
+from components.progress import Progress
+from components.result import ResultBar
+from components.stage import Stage
+from components.update_notice import UpdateNotice
+from dom import parameter
+from engine import Engine
+from errors import OffcutError, wrap
+from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
+from text import t
+
+BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
+MODELS = ("auto", "u2netp", "isnet", "modnet")
+BUSY = (WORKING, IMPROVING)
+
+
+class App:
+    """The page."""
+
+    def __init__(self, document):
+        self.document = document
+        self.state = State()
+        self.base = js.URL.new("./", js.location.href).href
+        self.model = parameter("model", MODELS, "auto")
+        self.backend = parameter("backend", BACKENDS, "auto")
+        self._job = 0  # counts up; what belongs to an older one is not heard
+        self._tasks = set()  # a task that nobody holds may be collected in the middle
+        self._engine()
+        self.news = UpdateNotice(self)
+        self.stage = Stage(self)
+        self.result = ResultBar(self)
+        self.parts = [
+            Dropzone(self),
+            self.stage,
+            Compare(self),
+            Progress(self),
+            self.result,
+            ErrorNote(self),
+            BackendNote(self),
+            self.news,
+        ]
+
+    def mount(self):
+        """Show the page as alive, then warm the engine up while nothing else is to do."""
+        self.changed()
+        self.document.documentElement.setAttribute("data-alive", "")
+        self.run(self._settle())
+
+    def run(self, work):
+        """Run a coroutine beside everything else."""
+
+        async def held():
+            try:
+                await work
+            finally:
+                self._tasks.discard(task)
+
+        task = asyncio.create_task(held())
+        self._tasks.add(task)
+
+    def later(self, ms, action):
+        """Call ``action`` after so many milliseconds."""
+
+        async def wait():
+            await asyncio.sleep(ms / 1000)
+            action()
+
+        self.run(wait())
+
+    def changed(self):
+        """Have every component show the state as it now is."""
+        state = self.state
+        self.document.documentElement.setAttribute("data-phase", state.phase)
+        key = "title." + ("working" if state.phase in BUSY else state.phase)
+        self.document.title = t("title" if state.phase == IDLE else key)
+        for part in self.parts:
+            part.render(state)
+
+    # -- the engine ------------------------------------------------------------------------------
+
+    def _engine(self):
+        self.engine = Engine(self.base, self.backend, self._status)
+
+    def _status(self, kind, detail):
+        state = self.state
+        if kind == "starting":
+            state.engine, state.report = "starting", None
+        elif kind == "ready":
+            state.engine, state.report = "ready", detail
+        elif kind == "fallback":
+            state.engine_note = detail
+        elif kind == "failed":
+            state.engine = "failed"
+            state.engine_note = detail.message
+        else:
+            return
+        self.changed()
+
+    async def _settle(self):
+        """After the first paint: the service worker, then the engine and the small model."""
+        await self.news.settle()
+        connection = getattr(js.navigator, "connection", None)
+        if self.state.phase == IDLE and connection and getattr(connection, "saveData", False):
+            self.state.engine = "idle"
+            self.changed()
+            return
+        try:
+            await self.engine.warm("fast" if self.model == "auto" else self.model)
+        except OffcutError as error:
+            # Told where it matters, once a photo is there; what runs is in the header's note.
+            print("Offcut: warm-up:", error)
+        self.news.keep_offline()
+
+    # -- the photo -------------------------------------------------------------------------------
+
+    def open(self, blob, name=""):
+        """Take a photo in; work on another one ends."""
+        if self.state.phase in BUSY:
+            self.engine.cancel()
+        name = name or getattr(blob, "name", None) or t("pasted")
+        self.state.photo = Photo(blob, name)
+        self.state.hint = ""
+        self._begin()
+
+    def retry(self):
+        """Do the same photo again; with any backend, where the chosen one cannot be had."""
+        error = self.state.error
+        if error and error.code == "BACKEND_UNAVAILABLE" and self.backend != "auto":
+            self.backend = "auto"
+            self.engine.dispose()
+            self._engine()
+        self._begin()
+
+    def cancel(self):
+        """Stop the work. A cut-out that is already there stays."""
+        self.engine.cancel()
+
+    def _begin(self):
+        state = self.state
+        state.phase = WORKING
+        state.progress = {"stage": "start"}
+        state.preview = state.result = state.error = None
+        state.wanted = False
+        self._job += 1
+        self.changed()
+        self.run(self._work(self._job))
+
+    async def _work(self, job):
+        def on_event(kind, detail):
+            if job == self._job:
+                self._heard(kind, detail)
+
+        photo = self.state.photo
+        options = {"model": self.model, "format": "image/png", "name": photo.name}
+        try:
+            result = await self.engine.remove(photo.blob, options, on_event)
+        except OffcutError as error:
+            failed = error
+        except Exception as error:  # noqa: BLE001 - a fault of ours: shown, and on the console
+            if hasattr(sys, "print_exception"):
+                sys.print_exception(error)  # MicroPython
+            else:
+                sys.excepthook(type(error), error, error.__traceback__)
+            failed = wrap(error)
+        else:
+            failed = None
+        if job != self._job:
+            return
+        if failed:
+            self._stopped(failed)
+        else:
+            self._finished(result)
+
+    def _heard(self, kind, detail):
+        state = self.state
+        if kind == "stage":
+            state.progress = detail
+        elif kind == "preview":
+            state.preview = detail
+            state.phase = IMPROVING
+        elif kind == "result":
+            state.result = detail
+        self.changed()
+
+    def _finished(self, result):
+        state = self.state
+        state.phase = DONE
+        state.progress = None
+        state.result = result
+        self.changed()
+        self.news.keep_offline()
+
+    def _stopped(self, error):
+        state = self.state
+        state.progress = None
+        state.error = error
+        # What is there stays: the quick model's file is a whole result.
+        state.phase = DONE if state.result else ERROR
+        if not state.result:
+            state.preview = None
+        self.changed()
+
+    # -- what the components find out --------------------------------------------------------------
+
+    def photo_seen(self, width, height):
+        """The browser shows the photo, this large; zeros: it cannot."""
+        photo = self.state.photo
+        photo.width, photo.height = width, height
+        photo.unseen = not width
+        self.changed()
+
+    def drag(self, over):
+        """A file is held over the window, or no longer."""
+        if self.state.dragging != over:
+            self.state.dragging = over
+            self.changed()
+
+    def hint(self, sentence):
+        """Say something about what was dropped or pasted."""
+        self.state.hint = sentence
+        self.changed()
+
+    def want(self):
+        """Download as soon as the file is there."""
+        self.state.wanted = True
+        self.changed()
+
+    def roles(self):
+        """Role by model id."""
+        return roles(self.state.report)

@@ -1,0 +1,81 @@
+"""What runs, in one plain sentence; what was chosen and why, when asked."""
+
+import js
+from dom import Element, icon, listen, make, missing
+from text import has, t
+
+
+class BackendNote:
+    """The note in the header that opens."""
+
+    def __init__(self, app):
+        self.box = Element("engine")
+        self.summary = Element("engine-summary")
+        self.sentence = Element("engine-sentence")
+        self.why = Element("engine-why")
+        self.ways = Element("engine-ways")
+        self.extra = Element("engine-extra")
+        self._report = None
+        listen(js.document, "keydown", self._key)
+        listen(js.document, "pointerdown", self._pressed)
+
+    def render(self, state):
+        """Say what the engine is."""
+        self.box.attr("data-status", state.engine)
+        if state.engine == "ready":
+            self._tell(state.report)
+        elif state.engine == "failed":
+            self.summary.text(t("engine.failed"))
+            self.sentence.text(t("engine.failed") + ".")
+        elif state.engine == "idle":
+            self.summary.text(t("engine.idle"))
+            self.sentence.text(t("engine.idle.long"))
+        else:
+            self.summary.text(t("engine.starting"))
+            self.sentence.text(t("engine.starting.long"))
+        ready = state.engine == "ready"
+        self.ways.show(ready)
+        self.extra.show(ready)
+        why = (state.report or {}).get("why") or ""
+        note = " ".join(one for one in (state.engine_note, why) if one)
+        self.why.text(note)
+        self.why.show(bool(note))
+
+    def _tell(self, report):
+        if report is self._report:
+            return
+        self._report = report
+        name = report["backend"]
+        key = "engine." + name
+        self.box.attr("data-backend", name)
+        self.summary.text(t(key) if has(key) else name)
+        long = key + ".long"
+        self.sentence.text(t(long, threads=report.get("threads")) if has(long) else name)
+        self.ways.fill([self._way(one, name) for one in report["candidates"]])
+        self.extra.text(t("engine.version", version=report.get("version")))
+
+    def _way(self, candidate, chosen):
+        name = candidate["name"]
+        in_use = name == chosen
+        item = make("li", cls="chosen" if in_use else "")
+        label = t("way." + name) if has("way." + name) else name
+        item.append(icon("check" if in_use else "minus"), make("span", label, cls="name"))
+        if in_use:
+            item.append(make("span", t("way.chosen"), cls="cost"))
+        if candidate.get("reason"):
+            item.append(make("span", candidate["reason"], cls="reason"))
+        return item
+
+    # A <details> does not close by itself as a menu does.
+
+    def _key(self, event):
+        if event.key == "Escape" and self.box.node.open:
+            inside = self.box.node.contains(js.document.activeElement)
+            self.box.node.open = False
+            if inside:
+                self.box.node.querySelector("summary").focus()
+
+    def _pressed(self, event):
+        if self.box.node.open and not missing(event.target):
+            if not self.box.node.contains(event.target):
+                self.box.node.open = False

@@ -1,0 +1,123 @@
+"""Where photos come in: picked, dropped anywhere on the window, pasted."""
+
+import js
+from dom import Element, JsException, listen, missing
+from state import IDLE
+from text import t
+
+HINT_MS = 6_000
+GONE_MS = 400  # dragover comes every 50 ms or so; without it the file has left the window
+
+
+class Dropzone:
+    """Binds the file input, the window's drag events, paste, and "Another photo"."""
+
+    def __init__(self, app):
+        self.app = app
+        self.file = Element("file")
+        self.zone = Element("dropzone")
+        self.veil = Element("veil")
+        self.veil_text = Element("veil-text")
+        self.hint = Element("hint")
+        self.another = Element("another")
+        self.paste = Element("paste")
+        self._own = False  # what is dragged comes from this page
+        self._said = ""
+
+        self.file.on("change", lambda _: self._picked())
+        self.another.on("click", lambda _: self.file.node.click())
+        listen(js.window, "dragstart", lambda _: self._drag_own(True))
+        listen(js.window, "dragend", lambda _: self._drag_own(False))
+        listen(js.window, "dragover", self._over, passive=False)
+        listen(js.window, "dragleave", self._left)
+        listen(js.window, "drop", self._dropped, passive=False)
+        listen(js.document, "paste", self._pasted)
+        clipboard = getattr(js.navigator, "clipboard", None)
+        if clipboard and hasattr(clipboard, "read"):
+            self.paste.show(True)
+            self.paste.on("click", lambda _: self.app.run(self._read_clipboard()))
+        # A photo picked before the first line of Python ran is not lost.
+        self._picked()
+
+    def render(self, state):
+        """Show the veil while a file is over the window, and what was wrong with a drop."""
+        self.veil.show(state.dragging)
+        self.veil_text.text(t("veil" if state.phase == IDLE else "veil.next"))
+        if state.hint != self._said:
+            self._said = state.hint
+            self.hint.text(state.hint)
+            self.hint.show(bool(state.hint))
+            if state.hint:
+                self.app.later(HINT_MS, lambda: self._forget(state.hint))
+
+    def _forget(self, sentence):
+        if self.app.state.hint == sentence:
+            self.app.hint("")
+
+    def _take(self, files):
+        """Take the first picture in; a single file of unknown type goes to the engine, which looks
+        at its bytes."""
+        first = None
+        for index in range(files.length):
+            one = files.item(index)
+            if one.type.startswith("image/"):
+                self.app.open(one)
+                return True
+            first = first or one
+        if first is None:
+            return False
+        self.app.open(first)
+        return True
+
+    # -- pick --------------------------------------------------------------------------------------
+
+    def _picked(self):
+        files = self.file.node.files
+        if files.length and self._take(files):
+            self.file.node.value = ""  # so that the same file can be picked again
+
+    # -- drop --------------------------------------------------------------------------------------
+
+    def _drag_own(self, own):
+        self._own = own
+
+    def _over(self, event):
+        if self._own:
+            return
+        event.preventDefault()  # or the browser opens the file and the page is gone
+        event.dataTransfer.dropEffect = "copy"
+        self.app.drag(True)
+
+    def _left(self, event):
+        if missing(event.relatedTarget):
+            self.app.drag(False)
+
+    def _dropped(self, event):
+        if self._own:
+            return
+        event.preventDefault()
+        self.app.drag(False)
+        if not self._take(event.dataTransfer.files):
+            self.app.hint(t("drop.nothing"))
+
+    # -- paste -------------------------------------------------------------------------------------
+
+    def _pasted(self, event):
+        data = event.clipboardData
+        if missing(data) or not self._take(data.files):
+            self.app.hint(t("paste.nothing"))
+
+    async def _read_clipboard(self):
+        try:
+            items = await js.navigator.clipboard.read()
+            for index in range(items.length):
+                item = items[index]
+                for place in range(item.types.length):
+                    kind = item.types[place]
+                    if kind.startswith("image/"):
+                        self.app.open(await item.getType(kind))
+                        return
+        except JsException:
+            self.app.hint(t("paste.denied"))
+            return
+        self.app.hint(t("paste.nothing"))

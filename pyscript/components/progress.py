@@ -1,0 +1,93 @@
+"""How far it is: the steps in words, the stage at work, a bar where there is something to count."""
+
+import js
+from dom import Element, icon, make, missing
+from state import IMPROVING, WORKING
+from text import amount, stage, t
+
+FILE_STAGES = ("encode", "verify")
+
+
+class Progress:
+    """The steps, the meter and the Cancel button."""
+
+    def __init__(self, app):
+        self.app = app
+        self.work = Element("work")
+        self.steps = Element("steps")
+        self.title = Element("now-title")
+        self.meter = Element("meter")
+        self.facts = Element("now-facts")
+        self.button = Element("cancel")
+        self.label = Element("cancel-label")
+        self.live = Element("live")
+        self._said = None
+        self._drawn = None
+        self.button.on("click", lambda _: app.cancel())
+
+    def render(self, state):
+        """Show the work while there is some."""
+        at_work = state.phase in (WORKING, IMPROVING)
+        self.work.show(at_work)
+        if not at_work:
+            self._said = None
+            return
+        progress = state.progress or {}
+        sentence = stage(progress.get("stage"), progress.get("model"), self.app.roles())
+        self.title.text(sentence)
+        self.label.text(t("cancel.improving" if state.result else "cancel"))
+        self._measure(progress)
+        self._steps(state, progress)
+        if sentence != self._said:  # each stage is spoken once, not each megabyte
+            self._said = sentence
+            self.live.text(sentence)
+
+    def _measure(self, progress):
+        done, total = progress.get("done"), progress.get("total")
+        counted = progress.get("stage") == "download" and total and not missing(done)
+        if not counted:
+            self.meter.attr("aria-valuenow", None)
+            self.meter.attr("aria-valuetext", None)
+            self.facts.text("")
+            return
+        eta = progress.get("eta_s")
+        words = amount(done, total, None if missing(eta) else eta)
+        self.meter.attr("aria-valuenow", round(100 * done / total))
+        self.meter.attr("aria-valuetext", words)
+        self.meter.style("--part", done / total)
+        self.facts.text(words)
+
+    def _steps(self, state, progress):
+        names = ["engine", "cut", "fine", "file"]
+        if self.app.model != "auto":
+            names.remove("fine")
+        name = progress.get("stage")
+        if name in FILE_STAGES and (state.preview or {}).get("final"):
+            now = "file"
+        elif state.phase == IMPROVING:
+            now = "fine" if "fine" in names else "file"
+        else:
+            now = "engine" if name == "start" and not state.report else "cut"
+        drawn = (now, len(names))
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        place = names.index(now)
+        self.steps.fill([self._step(one, names.index(one) - place) for one in names])
+
+    def _step(self, name, offset):
+        state = "done" if offset < 0 else "now" if offset == 0 else "later"
+        item = make("li", data_state=state)
+        bead = make("span", cls="bead")
+        bead.append(icon("check"))
+        item.append(bead, make("span", t("step." + name)))
+        if state == "now":
+            item.setAttribute("aria-current", "step")
+        if state != "later":
+            item.append(make("span", t("step." + state), cls="visually-hidden"))
+        return item
+
+
+def focused(element):
+    """Whether the keyboard is on this element."""
+    return element.node.isSameNode(js.document.activeElement)

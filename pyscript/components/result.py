@@ -1,0 +1,135 @@
+"""What the photo is, and what can be taken away: the file, its name and size, that it was checked."""
+
+import js
+from dom import Element, ObjectUrl, make
+from state import DONE, IDLE, IMPROVING, WORKING
+from text import has, model_titles, seconds, size, t
+
+
+class ResultBar:
+    """The panel's head, the Download link and the note that the file was checked."""
+
+    def __init__(self, app):
+        self.app = app
+        self.name = Element("photo-name")
+        self.facts = Element("photo-facts")
+        self.box = Element("result")
+        self.title = Element("result-title")
+        self.link = Element("download")
+        self.label = Element("download-label")
+        self.file = Element("result-facts")
+        self.checked = Element("checked")
+        self.checked_title = Element("checked-title")
+        self.checks = Element("checks")
+        self.live = Element("live")
+        self._url = ObjectUrl()
+        self._photo = None
+        self._blob = None
+        self._phase = IDLE
+        self.link.on("click", self._clicked, passive=False)
+
+    def render(self, state):
+        """Show what there is."""
+        self._head(state)
+        self.box.show(state.phase in (IMPROVING, DONE))
+        self._offer(state)
+        self._proof(state)
+        if state.phase != self._phase:
+            before, self._phase = self._phase, state.phase
+            self._announce(state, before)
+
+    def _head(self, state):
+        photo = state.photo
+        if photo is None:
+            return
+        if photo is not self._photo:
+            self._photo = photo
+            self.name.text(photo.name)
+            self.name.attr("title", photo.name)
+            # The drop zone is gone with the focus in it; the panel is where things go on.
+            self.name.node.focus(_QUIETLY)
+        facts = size(photo.bytes)
+        if photo.width:
+            facts = str(photo.width) + " × " + str(photo.height) + " · " + facts
+        self.facts.text(facts)
+
+    def _offer(self, state):
+        result = state.result
+        blob = result["blob"] if result else None
+        if blob is not self._blob:
+            self._blob = blob
+            if blob is None:
+                self._url.free()
+                self.link.attr("href", None)
+            else:
+                self.link.attr("href", self._url.of(blob))
+                self.link.attr("download", result["name"])
+        self.link.attr("role", None if blob else "button")
+        self.link.attr("tabindex", None if blob else "0")
+        self.label.text(t("download.wanted" if state.wanted and not blob else "download"))
+        if state.phase == DONE:
+            self.title.text(self._done_title(state))
+        elif state.phase == IMPROVING:
+            self.title.text(t("result.improving"))
+        if result:
+            self.file.text(
+                t(
+                    "result.facts",
+                    name=result["name"],
+                    width=result["width"],
+                    height=result["height"],
+                    bytes=size(blob.size),
+                )
+            )
+        else:
+            self.file.text(t("result.later"))
+        if blob and state.wanted:
+            state.wanted = False
+            self.link.node.click()
+
+    def _done_title(self, state):
+        if (state.preview or {}).get("empty"):
+            return t("empty")
+        if state.error or state.result["notes"]:
+            return t("result.quick")
+        return t("result.done")
+
+    def _proof(self, state):
+        shown = state.phase == DONE and bool(state.result)
+        self.checked.show(shown)
+        if not shown:
+            return
+        result = state.result
+        self.checked_title.text(t("checked"))
+        lines = [t("check." + one) if has("check." + one) else one for one in result["checks"]]
+        lines += result["notes"]
+        if state.error and state.error.code != "CANCELLED":
+            lines.append(state.error.message)
+        titles = model_titles(result["models"], state.report)
+        lines.append(t("checked.models", models=titles))
+        total = sum(value for value in result["ms"].values() if isinstance(value, (int, float)))
+        if total:
+            lines.append(t("checked.time", seconds=seconds(total)))
+        self.checks.fill([make("li", line) for line in lines])
+
+    def _announce(self, state, before):
+        if state.phase == IMPROVING:
+            self.live.text(t("say.first"))
+        elif state.phase == DONE:
+            self.live.text(t("say.done"))
+            if before in (WORKING, IMPROVING) and _focus_lost():
+                self.link.node.focus(_QUIETLY)
+
+    def _clicked(self, event):
+        if self._blob is None:  # not written yet: remember, and do it then
+            event.preventDefault()
+            self.app.want()
+
+
+_QUIETLY = js.JSON.parse('{"preventScroll": true, "focusVisible": false}')
+
+
+def _focus_lost():
+    """Whether the button that had the focus is gone: Cancel was, when the work ended."""
+    active = js.document.activeElement
+    return active is None or active.isSameNode(js.document.body) or active.id == "cancel"

@@ -1,0 +1,135 @@
+"""The service worker: isolation on the first visit, offline use, a quiet word of a new version."""
+
+import asyncio
+
+import js
+from dom import Element, JsException, listen, missing
+from pyscript.ffi import to_js
+from state import IDLE
+from text import t
+
+ONCE = "offcut-isolated"  # in sessionStorage: the page has reloaded itself for isolation
+WAIT_MS = 4_000
+
+
+class UpdateNotice:
+    """Registers sw.js and speaks with it."""
+
+    def __init__(self, app):
+        self.app = app
+        self.box = Element("update")
+        self.text = Element("update-text")
+        self.now = Element("update-now")
+        self._registration = None
+        self._waiting = None
+        self._accepted = False
+        self._offline_asked = False
+        self._picking = False
+        self.now.on("click", lambda _: self._accept())
+        Element("update-later").on("click", lambda _: self.box.show(False))
+        self._container = getattr(js.navigator, "serviceWorker", None)
+        if missing(self._container):
+            self._container = None
+            return
+        listen(self._container, "controllerchange", lambda _: self._controlled())
+        listen(self._container, "message", self._answered)
+        # While the file dialog is open nothing may reload the page under it.
+        Element("file").on("click", lambda _: self._pick(True))
+        for kind in ("change", "cancel"):
+            Element("file").on(kind, lambda _: self._pick(False))
+
+    def render(self, state):
+        """Nothing of the state is shown here; the notice comes from the service worker."""
+
+    async def settle(self):
+        """Register; return when the engine may start, or never, when the page reloads itself."""
+        if self._container is None:
+            return
+        try:
+            self._registration = await self._container.register(
+                "./sw.js", to_js({"scope": "./", "updateViaCache": "none"})
+            )
+        except JsException as error:
+            print("Offcut: no service worker, so no offline use:", error)
+            return
+        self._watch()
+        if js.crossOriginIsolated or self._reloaded():
+            return
+        if self._reload_once():
+            await asyncio.sleep(60)
+        for _ in range(WAIT_MS // 100):
+            if js.crossOriginIsolated or self.app.state.phase != IDLE:
+                return
+            await asyncio.sleep(0.1)
+
+    def keep_offline(self):
+        """Ask for the files that a cut-out needs and that came before the service worker did."""
+        if self._offline_asked or self._registration is None:
+            return
+        active = self._registration.active
+        if not missing(active):
+            self._offline_asked = True
+            active.postMessage(to_js({"type": "CACHE_LAZY"}))
+
+    # -- isolation ---------------------------------------------------------------------------------
+
+    def _pick(self, picking):
+        self._picking = picking
+
+    def _reloaded(self):
+        try:
+            return not missing(js.sessionStorage.getItem(ONCE))
+        except JsException:
+            return True  # no storage: a reload could not be told from the next one
+
+    def _reload_once(self):
+        """Reload under the service worker's headers: threads need them. Once, and only at rest."""
+        if missing(self._container.controller) or js.crossOriginIsolated or self._reloaded():
+            return False
+        state = self.app.state
+        if state.phase != IDLE or state.dragging or self._picking:
+            return False
+        js.sessionStorage.setItem(ONCE, "1")
+        js.location.reload()
+        return True
+
+    def _controlled(self):
+        if self._accepted:
+            js.location.reload()
+        else:
+            self._reload_once()
+
+    # -- a new version -----------------------------------------------------------------------------
+
+    def _watch(self):
+        registration = self._registration
+        if not missing(registration.waiting) and not missing(self._container.controller):
+            self._offer(registration.waiting)
+        listen(registration, "updatefound", lambda _: self._found(registration.installing))
+
+    def _found(self, worker):
+        if missing(worker):
+            return
+
+        def moved(_):
+            # With no controller it is the first one ever, and no news.
+            if worker.state == "installed" and not missing(self._container.controller):
+                self._offer(worker)
+
+        listen(worker, "statechange", moved)
+
+    def _offer(self, worker):
+        self._waiting = worker
+        self.text.text(t("update.ready"))
+        self.box.show(True)
+
+    def _accept(self):
+        self._accepted = True
+        self._waiting.postMessage(to_js({"type": "SKIP_WAITING"}))
+
+    def _answered(self, event):
+        data = event.data
+        if missing(data) or getattr(data, "type", "") != "SKIP_WAITING" or data.ok:
+            return
+        self._accepted = False  # another tab still runs the old version
+        self.text.text(t("update.tabs"))

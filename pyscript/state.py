@@ -1,0 +1,47 @@
+"""What the page knows, in one place. Only app.py changes it; the components read it."""
+
+IDLE = "idle"  # no photo yet
+WORKING = "working"  # a photo, no cut-out yet
+IMPROVING = "improving"  # the quick cut-out is on screen, the detailed model is at work
+DONE = "done"
+ERROR = "error"  # stopped, by a fault or by the person; the photo is still here
+
+
+class State:
+    """All of it; plain values and opaque handles of the browser."""
+
+    def __init__(self):
+        self.phase = IDLE
+        self.dragging = False
+        # the engine
+        self.engine = "boot"  # boot, idle (waits for a photo), starting, ready, failed
+        self.report = None  # what the engine last said of itself
+        self.engine_note = ""  # why it moved on to another backend
+        # the photo
+        self.photo = None  # Photo
+        # progress: None or {stage, model, done, total, eta_s}
+        self.progress = None
+        # what is on screen: None or {blob, model, final, empty}
+        self.preview = None
+        # what can be taken away: None or the engine's result
+        self.result = None
+        self.wanted = False  # Download was pressed before the file was there
+        self.error = None  # OffcutError
+        self.hint = ""  # a sentence about a drop or paste that held no picture
+
+
+class Photo:
+    """A picture that came in: the browser's handle, and what is known without opening it."""
+
+    def __init__(self, blob, name):
+        self.blob = blob
+        self.name = name
+        self.bytes = blob.size
+        self.width = 0  # 0: not known, the browser has not shown it
+        self.height = 0
+        self.unseen = False  # the browser cannot show it; the engine perhaps can
+
+
+def roles(report):
+    """Role by model id, out of the engine's report: {"u2netp": "fast", "isnet": "detail"}."""
+    return {model: role for role, model in (report or {}).get("roles", {}).items()}
