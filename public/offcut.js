@@ -1,0 +1,130 @@
+// The JavaScript door to Offcut: an ES module for any page, in the shapes of
+// @imgly/background-removal 1.7. It starts the same engine as Offcut's own page (Python, in a worker)
+// and carries images to it and results back; nothing is decided here.
+
+const base = new URL("./", import.meta.url).href;
+
+/** An error with a `code` (the table in docs/errors), a sentence for a person, and `retry`. */
+export class OffcutError extends Error {
+  constructor({ code, message, retry = false }) {
+    super(message);
+    this.name = "OffcutError";
+    this.code = code;
+    this.retry = retry;
+  }
+}
+
+const MODELS = { small: "u2netp", medium: "auto", large: "auto", isnet_fp16: "isnet", isnet_quint8: "isnet" };
+const DEVICES = { gpu: "auto" };
+
+let doorPromise; // the interpreter and the engine's Python, once a page
+const engines = new Map(); // one engine a device setting
+
+function door() {
+  doorPromise ??= new Promise((resolve, reject) => {
+    addEventListener("offcut:engine", (event) => resolve(event.detail), { once: true });
+    const script = document.createElement("script");
+    script.type = "mpy";
+    script.src = `${base}pyscript/api.py`;
+    script.setAttribute("config", `${base}pyscript/page.json`);
+    document.body.append(script);
+    import(`${base}vendor/pyscript/core.js`).catch((error) => {
+      script.remove();
+      doorPromise = undefined;
+      reject(new OffcutError({ code: "WORKER_FAILED", message: String(error), retry: true }));
+    });
+  });
+  return doorPromise;
+}
+
+async function engine({ device = "auto" } = {}) {
+  const backend = DEVICES[device] ?? device;
+  if (!engines.has(backend)) {
+    const made = door().then(({ open }) => {
+      const state = { listeners: new Set() };
+      state.handle = open(base, backend, (kind, json) => {
+        for (const listener of state.listeners) listener(kind, JSON.parse(json));
+      });
+      return state;
+    });
+    engines.set(backend, made);
+    made.catch(() => engines.delete(backend));
+  }
+  return engines.get(backend);
+}
+
+const answer = (call) =>
+  new Promise((resolve, reject) => call(resolve, (error) => reject(new OffcutError(error))));
+
+async function toBlob(image) {
+  if (image instanceof Blob) return image;
+  if (image instanceof ArrayBuffer || ArrayBuffer.isView(image)) return new Blob([image]);
+  if (image instanceof URL || typeof image === "string") {
+    const response = await fetch(image);
+    if (response.ok) return response.blob();
+    throw new OffcutError({ code: "PHOTO_GONE", message: `${image}: HTTP ${response.status}` });
+  }
+  throw new OffcutError({
+    code: "NOT_AN_IMAGE",
+    message: "Give a Blob, File, ArrayBuffer, typed array, URL or address of an image.",
+  });
+}
+
+// imgly's progress keys: "fetch:<what>" with bytes, "compute:<stage>" with steps.
+const reporter = (progress) => (detail) =>
+  progress?.(
+    detail.stage === "download" ? `fetch:${detail.model}` : `compute:${detail.stage}`,
+    detail.done,
+    detail.total,
+  );
+
+/**
+ * Cut the subject out of `image`.
+ * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} image
+ * @param {{model?: string, device?: string, output?: {format?: string, quality?: number},
+ *   progress?: (key: string, done: number, total: number) => void}} [config]
+ * @returns {Promise<Blob>} straight alpha; the original colours are kept, also where alpha is 0
+ */
+export async function removeBackground(image, config = {}) {
+  const [{ handle }, photo] = await Promise.all([engine(config), toBlob(image)]);
+  const options = {
+    model: MODELS[config.model] ?? config.model ?? "auto",
+    format: config.output?.format ?? "image/png",
+    quality: config.output?.quality ?? 0.8,
+    previews: false,
+  };
+  const onStage = reporter(config.progress);
+  const result = await answer((resolve, reject) =>
+    handle.remove(photo, JSON.stringify(options), onStage, resolve, reject),
+  );
+  return result.blob;
+}
+
+/** Start the engine and fetch the models, so that the first cut is quick. */
+export async function preload(config = {}) {
+  const { handle, listeners } = await engine(config);
+  const report = reporter(config.progress);
+  const listen = (kind, detail) => kind === "stage" && report(detail);
+  listeners.add(listen);
+  const model = MODELS[config.model] ?? config.model ?? "auto";
+  try {
+    await answer((resolve, reject) => handle.warm(model, resolve, reject));
+  } finally {
+    listeners.delete(listen);
+  }
+}
+
+/** What runs on this device and why: the backend, its threads, every candidate with its reason. */
+export async function probe(config = {}) {
+  const { handle } = await engine(config);
+  return JSON.parse(await answer((resolve, reject) => handle.start(resolve, reject)));
+}
+
+/** End the workers and give their memory back; the next call starts anew. */
+export async function dispose() {
+  const running = [...engines.values()];
+  engines.clear();
+  for (const made of running) (await made).handle.dispose();
+}
+
+export default removeBackground;

@@ -1,0 +1,299 @@
+"""The page's engine: a worker, the chain of backends behind it, one job at a time.
+
+Runs under MicroPython and Pyodide alike. Which backend comes first is decided in the worker
+(``offcut.runtime.chain``); here a failed one is crossed out, a fresh worker started, and the job done
+again, for ONNX Runtime initialises only once a realm and the page still holds the photo.
+"""
+
+import js
+from errors import OffcutError, fail
+from link import Link
+
+# Faults of the backend or the worker, not of the photo: the next backend may do better.
+MOVES_ON = (
+    "BACKEND_FAILED",
+    "BACKEND_LOST",
+    "OUT_OF_MEMORY",
+    "WORKER_FAILED",
+    "WORKER_TIMEOUT",
+)
+# Where the large model cannot be had, the small one's answer stands.
+DETAIL_MAY_FAIL = (
+    "MODEL_CORRUPT",
+    "MODEL_DOWNLOAD_FAILED",
+    "OFFLINE_NO_MODEL",
+    "OUT_OF_MEMORY",
+    "RUN_FAILED",
+)
+START_MS = 90_000
+LEADS_ON = ("webgpu", "wasm-mt")  # the backends that have another one behind them
+
+
+def _nothing(_kind, _detail):
+    """Listen to nothing."""
+
+
+class Engine:
+    """Takes the background off photos in a worker; see ``remove``."""
+
+    _workers = 0  # PyScript remembers a worker's name for ever: each gets a new one
+
+    def __init__(self, base, backend="auto", on_status=None):
+        """Start nothing yet.
+
+        ``base``: the site's address with a slash at its end. ``backend``: "auto", "webgpu",
+        "wasm-mt" or "wasm-st". ``on_status(kind, detail)``: "starting", "ready" (the report),
+        "fallback" (a sentence), "failed" (the OffcutError), "stage" (progress outside a job).
+        """
+        self._base = base
+        self._backend = backend
+        self._on_status = on_status or _nothing
+        self._on_event = _nothing
+        self._link = None
+        self._starting = None
+        self._crossed_out = []
+        self._report = None
+        self._kept = set()
+        self._jobs = 0
+        self._busy = None
+        self._cancels = 0
+
+    def probe(self):
+        """Return what the worker last said of itself, or None before it is up."""
+        return self._report
+
+    async def start(self):
+        """Bring a worker up with a backend that has proven itself; returns its report."""
+        await self._ready()
+        return self._report
+
+    async def warm(self, model):
+        """Start the engine and have ``model`` ready: an id, a role such as "fast", or "auto"."""
+        link = await self._ready()
+        for name in self._plan(self._report["roles"].get(model, model)):
+            await self._load(link, name)
+
+    async def remove(self, photo, options, on_event=None):
+        """Cut the subject out of ``photo`` and return the result.
+
+        ``photo``: a Blob or File. ``options``: model ("auto" or an id), format, quality, name,
+        previews (whether pictures for the screen are wanted on the way).
+        ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
+        "preview" {blob, model, final, width, height}, "result" (a complete result that may still
+        improve), "fallback" (a sentence).
+        Returns {blob, name, width, height, checks, ms, models, notes}; raises OffcutError.
+        """
+        cancels = self._cancels
+        while self._busy:
+            await self._busy.promise
+        self._busy = js.Promise.withResolvers()
+        self._on_event = on_event or _nothing
+        try:
+            while True:
+                link = None
+                try:
+                    if cancels == self._cancels:
+                        link = await self._ready()
+                    if cancels != self._cancels:
+                        raise fail("CANCELLED")
+                    return await self._job(link, photo, options)
+                except OffcutError as error:
+                    if link is None or not self._move_on(link, error):
+                        raise
+        finally:
+            self._on_event = _nothing
+            busy, self._busy = self._busy, None
+            busy.resolve(None)
+
+    def cancel(self):
+        """Stop whatever runs, at any stage: only a worker's end stops a network's run."""
+        self._cancels += 1
+        if self._link:
+            self._drop(fail("CANCELLED"))
+
+    def dispose(self):
+        """End the worker and give its memory back."""
+        self.cancel()
+        self._report = None
+
+    # -- the worker ------------------------------------------------------------------------------
+
+    async def _ready(self):
+        """Return a link to a started worker; several callers share one start."""
+        while self._starting:
+            await self._starting.promise
+        if self._link and not self._link.closed and self._report:
+            return self._link
+        self._starting = js.Promise.withResolvers()
+        try:
+            return await self._start_chain()
+        except OffcutError as error:
+            if error.code != "CANCELLED":
+                self._on_status("failed", error)
+            raise
+        finally:
+            starting, self._starting = self._starting, None
+            starting.resolve(None)
+
+    async def _start_chain(self):
+        self._on_status("starting", None)
+        while True:
+            Engine._workers += 1
+            link = Link(self._base, "offcut-" + str(Engine._workers), self._heard)
+            self._link = link
+            self._report = None
+            try:
+                await link.open()
+                report = await link.call(
+                    "start",
+                    {
+                        "base": self._base,
+                        "backend": self._backend,
+                        "exclude": self._crossed_out,
+                    },
+                    quiet_ms=START_MS,
+                )
+            except OffcutError as error:
+                if self._move_on(link, error):
+                    continue
+                if not link.closed:
+                    self._drop(error)
+                raise
+            self._report = _python(report)
+            self._kept = {item["id"] for item in self._report["models"] if item["kept"]}
+            self._on_status("ready", self._report)
+            return link
+
+    def _next_is_there(self, link, error):
+        """Whether ``error`` is the backend's fault and the chain has another one."""
+        if error.code not in MOVES_ON or (link.closed and link.closed.code == "CANCELLED"):
+            return False
+        return self._backend == "auto" and self._failed(error) in LEADS_ON
+
+    def _failed(self, error):
+        return (self._report or {}).get("backend") or error.detail.get("backend")
+
+    def _move_on(self, link, error):
+        """Cross the failed backend out; returns whether another one is worth a try."""
+        if not self._next_is_there(link, error):
+            return False
+        failed = self._failed(error)
+        if failed in self._crossed_out:
+            return False
+        self._crossed_out.append(failed)
+        sentence = failed + " failed (" + error.message + "); trying the next way."
+        self._on_status("fallback", sentence)
+        self._on_event("fallback", sentence)
+        self._drop(error)
+        return True
+
+    def _drop(self, error):
+        link, self._link = self._link, None
+        self._kept = set()
+        self._report = None
+        if link:
+            link.close(error)
+
+    def _heard(self, message):
+        detail = {
+            "stage": message.stage,
+            "model": message.model,
+            "done": message.done,
+            "total": message.total,
+            "eta_s": message.eta_s,
+        }
+        self._on_event("stage", detail)
+        self._on_status("stage", detail)
+
+    # -- a job -----------------------------------------------------------------------------------
+
+    def _plan(self, wanted):
+        """Return the models to run, in order; "auto" is the small one, then the large one."""
+        if wanted != "auto":
+            return [wanted]
+        roles = self._report["roles"]
+        plan = [roles[role] for role in ("fast", "detail") if role in roles]
+        if not plan:
+            raise fail("MODEL_UNKNOWN", model=wanted)
+        return plan
+
+    async def _load(self, link, model, notes=None):
+        loaded = await link.call("load", {"model": model})
+        self._kept.add(model)
+        if loaded.note and notes is not None:
+            notes.append(loaded.note)
+
+    async def _job(self, link, photo, options):
+        self._jobs += 1
+        job = "job-" + str(self._jobs)
+        plan = self._plan(options.get("model") or "auto")
+        previews = bool(options.get("previews", True))
+        name = options.get("name") or getattr(photo, "name", None) or "photo"
+        done, notes = [], []
+        try:
+            await self._load(link, plan[0], notes)
+            shown = await link.call(
+                "cut", job, photo, {"model": plan[0], "name": name, "preview": previews}
+            )
+            done.append(plan[0])
+            self._show(shown, plan[0], len(plan) == 1)
+            for model in plan[1:]:
+                try:
+                    await self._detail(link, job, model, options, previews, done, notes)
+                except OffcutError as error:
+                    if link.closed or error.code not in DETAIL_MAY_FAIL:
+                        raise
+                    if self._next_is_there(link, error):
+                        raise
+                    notes.append(error.message)
+            return await self._export(link, job, options, done, notes)
+        finally:
+            if not link.closed:
+                await link.call("forget", job)
+
+    async def _detail(self, link, job, model, options, previews, done, notes):
+        if previews and model not in self._kept:
+            # Minutes of download may lie ahead: what there is can be taken meanwhile.
+            self._on_event("result", await self._export(link, job, options, done, notes))
+        await self._load(link, model, notes)
+        shown = await link.call("refine", job, {"model": model, "preview": previews})
+        done.append(model)
+        self._show(shown, model, True)
+
+    def _show(self, shown, model, final):
+        if shown.preview:
+            self._on_event(
+                "preview",
+                {
+                    "blob": shown.preview,
+                    "model": model,
+                    "final": final,
+                    "width": shown.width,
+                    "height": shown.height,
+                    "empty": shown.empty,
+                },
+            )
+
+    async def _export(self, link, job, options, done, notes):
+        wanted = {
+            "format": options.get("format") or "image/png",
+            "quality": options.get("quality", 0.8),
+        }
+        made = await link.call("export", job, wanted)
+        return {
+            "blob": made.blob,
+            "name": made.name,
+            "width": made.width,
+            "height": made.height,
+            "checks": _python(made.checks),
+            "ms": _python(made.ms),
+            "models": list(done),
+            "notes": list(notes),
+        }
+
+
+def _python(value):
+    """Return a JavaScript object of plain values as dicts and lists."""
+    import json
+
+    return json.loads(js.JSON.stringify(value))

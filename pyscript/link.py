@@ -1,0 +1,123 @@
+"""One worker: start it, call it, hear it, end it.
+
+Runs under MicroPython and Pyodide alike. A photo passes through as an opaque Blob.
+"""
+
+import js
+from errors import fail, from_envelope
+from pyscript import workers
+from pyscript.ffi import create_proxy, to_js
+
+try:
+    from pyodide.ffi import JsException
+except ImportError:
+    from jsffi import JsException
+
+BOOT_MS = 180_000  # a slow phone, a cold cache: Pyodide and its wheels are 13 MB
+QUIET_MS = 300_000  # no answer and no word of progress for so long: the worker hangs
+PING_MS = 20_000
+TICK_MS = 500
+
+# What a call's race is decided with when it is not the worker that answers.
+_DEAD = "dead"
+_QUIET = "quiet"
+
+
+class Link:
+    """A named PyScript worker and the calls in flight to it."""
+
+    def __init__(self, base, name, on_message):
+        """Keep the address of the site, the worker's name and who hears its messages."""
+        self._base = base
+        self._name = name
+        self._on_message = on_message
+        self._calls = None
+        self._script = None
+        self._listener = None
+        self._heard = 0
+        self._death = js.Promise.withResolvers()
+        self.closed = None  # the OffcutError that ended it
+
+    async def open(self):
+        """Boot Pyodide and the engine; raises OffcutError WORKER_FAILED or WORKER_TIMEOUT."""
+        script = js.document.createElement("script")
+        script.type = "py"
+        script.src = self._base + "worker/main.py"
+        script.setAttribute("worker", "")
+        script.setAttribute("name", self._name)
+        script.setAttribute("config", self._base + "pyscript.toml")
+        self._script = script
+        js.document.body.append(script)
+        self._calls = await self._race(workers[self._name], BOOT_MS)
+        self._listener = create_proxy(self._hear)
+        script.xworker.addEventListener("message", self._listener)
+        # A worker whose own top level failed still counts as started; an answer proves it lives.
+        await self.call("ping", quiet_ms=PING_MS)
+
+    async def call(self, method, *arguments, quiet_ms=QUIET_MS):
+        """Call ``method`` of worker/main.py and return its value.
+
+        Raises the OffcutError of its envelope, WORKER_FAILED, WORKER_TIMEOUT, or what ``close``
+        was given when the worker was ended meanwhile.
+        """
+        if self.closed:
+            raise self.closed
+        function = js.Reflect.get(self._calls, method)
+        ready = [to_js(item) if isinstance(item, dict) else item for item in arguments]
+        answer = await self._race(function(*ready), quiet_ms)
+        if answer.ok:
+            return answer.value
+        raise from_envelope(
+            {
+                "code": answer.code,
+                "message": answer.message,
+                "retry": answer.retry,
+                "detail": {"reason": js.JSON.stringify(answer.detail)},
+            }
+        )
+
+    def close(self, error):
+        """End the worker; every call in flight raises ``error``. Its memory goes back at once."""
+        if self.closed:
+            return
+        self.closed = error
+        self._death.resolve(_DEAD)
+        xworker = self._script.xworker if self._script else None
+        if xworker:
+            xworker.terminate()
+        if self._listener and xworker:
+            xworker.removeEventListener("message", self._listener)
+        if self._script:
+            self._script.remove()
+
+    def _hear(self, event):
+        data = event.data
+        if data and getattr(data, "offcut", 0) == 1:
+            self._heard = js.Date.now()
+            self._on_message(data)
+
+    async def _race(self, promise, quiet_ms):
+        """Await ``promise`` against the worker's end and against silence."""
+        self._heard = js.Date.now()
+        silence = js.Promise.withResolvers()
+
+        def tick(*_):
+            if js.Date.now() - self._heard > quiet_ms:
+                silence.resolve(_QUIET)
+
+        tick_proxy = create_proxy(tick)
+        timer = js.setInterval(tick_proxy, TICK_MS)
+        try:
+            runners = js.Array.of(promise, self._death.promise, silence.promise)
+            outcome = await js.Promise.race(runners)
+        except JsException as error:
+            raise fail("WORKER_FAILED", reason=str(error)) from error
+        finally:
+            js.clearInterval(timer)
+            if hasattr(tick_proxy, "destroy"):
+                tick_proxy.destroy()
+        if outcome == _DEAD:
+            raise self.closed
+        if outcome == _QUIET:
+            raise fail("WORKER_TIMEOUT", seconds=quiet_ms // 1000)
+        return outcome

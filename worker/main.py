@@ -1,0 +1,92 @@
+"""The worker's door: the calls that a page may make, and nothing else.
+
+Every call answers with an envelope, ``{"ok": True, "value": …}`` or ``{"ok": False, "code": …}``,
+because an exception loses its type on the way to the page. Progress goes as posted messages, because
+a callback argument would hang the call for ever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from offcut.browser.service import Service
+from offcut.errors import OffcutError, envelope_error, envelope_ok, fail
+from pyodide.ffi import JsException
+from pyscript import js_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+__export__ = ["cut", "export", "forget", "load", "ping", "probe", "refine", "start"]
+
+# What a mistake in our own code, or a browser that behaves as none we know, may raise.
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    JsException,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+service = Service(js_modules)
+
+
+async def _answer(work: Awaitable[Any]) -> dict[str, Any]:
+    try:
+        return envelope_ok(await work)
+    except OffcutError as error:
+        return envelope_error(error)
+    except MemoryError as error:
+        return envelope_error(fail("OUT_OF_MEMORY", reason=repr(error)))
+    except FAULTS as error:
+        # A fault of ours: named as such, with the traceback on the console for the report.
+        service.log_exception(error)
+        return envelope_error(fail("INTERNAL", reason=repr(error)))
+
+
+def _python(options: Any) -> dict[str, Any]:
+    return {} if options is None else dict(options.to_py())
+
+
+async def ping() -> dict[str, Any]:
+    """Say that the engine is up."""
+    return envelope_ok({"pong": True})
+
+
+async def start(options: Any) -> dict[str, Any]:
+    """Set one backend up and prove it; ``options``: base, backend, exclude, threads."""
+    return await _answer(service.start(_python(options)))
+
+
+async def probe() -> dict[str, Any]:
+    """Tell what runs, why, and what is kept."""
+    return await _answer(service.probe())
+
+
+async def load(options: Any) -> dict[str, Any]:
+    """Bring a model in; ``options``: model, job."""
+    return await _answer(service.load(_python(options)))
+
+
+async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:
+    """Decode ``blob`` and run one model on it; ``options``: model, name, preview."""
+    return await _answer(service.cut(job, blob, _python(options)))
+
+
+async def refine(job: str, options: Any) -> dict[str, Any]:
+    """Run another model on the job and fuse the masks; ``options``: model, preview."""
+    return await _answer(service.refine(job, _python(options)))
+
+
+async def export(job: str, options: Any) -> dict[str, Any]:
+    """Write the job's result as a checked file; ``options``: format, quality."""
+    return await _answer(service.export(job, _python(options)))
+
+
+async def forget(job: str) -> dict[str, Any]:
+    """Let go of the job's pixels."""
+    return await _answer(service.forget(job))

@@ -1,0 +1,148 @@
+"""Photos to pixels with the browser's own decoders first: fast, patched, hardened.
+
+The numbers stay as the file has them (``colorSpaceConversion: "none"``) and the profile travels
+beside them. A canvas holds premultiplied colour and destroys it under low alpha (P1), so images with
+alpha never pass through one where another way exists: PNG goes to Pillow, the rest to WebCodecs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import js
+import numpy as np
+from pyodide.ffi import JsException, to_js
+
+from offcut.errors import fail
+from offcut.pixels.decode import check_size, decode_pillow
+from offcut.pixels.photo import Photo
+from offcut.pixels.sniff import Kind, sniff
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyodide.ffi import JsProxy
+
+HEAD_BYTES = 512 * 1024  # enough for EXIF and a profile in front of the pixels
+_BROWSER_FIRST = {"jpeg", "webp", "avif", "gif", "bmp"}
+
+
+def _js_object(**entries: Any) -> JsProxy:
+    return to_js(entries, dict_converter=js.Object.fromEntries)
+
+
+async def read_bytes(blob: Any) -> bytes:
+    """Return the bytes of ``blob``; raises OffcutError PHOTO_GONE if it cannot be read."""
+    try:
+        buffer = await blob.arrayBuffer()
+    except JsException as error:
+        # The file was moved, changed or deleted after it was picked.
+        raise fail("PHOTO_GONE", reason=str(error)) from error
+    return bytes(js.Uint8Array.new(buffer).to_bytes())
+
+
+async def decode(blob: Any) -> Photo:
+    """Decode ``blob`` upright, whatever its name or MIME type say.
+
+    Args:
+        blob: A JavaScript Blob or File.
+
+    Returns:
+        The photo with untouched numbers, EXIF orientation applied once.
+
+    Raises:
+        OffcutError: EMPTY_FILE, NOT_AN_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, DECODE_FAILED,
+            PHOTO_GONE.
+    """
+    if not blob.size:
+        raise fail("EMPTY_FILE")
+    kind = sniff(await read_bytes(blob.slice(0, HEAD_BYTES)))
+    if kind.width and kind.height:
+        check_size(kind.width, kind.height)
+    if kind.format in _BROWSER_FIRST:
+        try:
+            return await _decode_browser(blob, kind)
+        except JsException as error:
+            if kind.format == "webp":
+                # Pillow's libwebp in Pyodide is older than the fix of CVE-2023-4863.
+                raise fail("DECODE_FAILED", reason=str(error)) from error
+    elif kind.format == "png" and kind.has_alpha is False and kind.bits == 8:
+        try:
+            return await _decode_browser(blob, kind)
+        except JsException:
+            pass  # Pillow says more precisely what is wrong, or reads it after all
+    return decode_pillow(await read_bytes(blob))
+
+
+async def _decode_browser(blob: Any, kind: Kind) -> Photo:
+    if kind.has_alpha is not False and hasattr(js, "ImageDecoder"):
+        rgba = await _by_webcodecs(blob, kind)
+    else:
+        rgba = await _by_canvas(blob)
+    alpha = None
+    if kind.has_alpha is not False and int(rgba[..., 3].min()) < 255:
+        alpha = rgba[..., 3].copy()
+    return Photo(
+        rgb=rgba[..., :3],
+        alpha=alpha,
+        format=kind.format,
+        # The browser gives RGB whatever the file held: only an RGB profile still describes it.
+        icc=kind.icc if kind.icc is not None and kind.icc[16:20] == b"RGB " else None,
+        dpi=kind.dpi,
+    )
+
+
+async def _by_canvas(blob: Any) -> NDArray[np.uint8]:
+    """Return (H, W, 4) uint8; exact where the image is opaque."""
+    bitmap = await js.createImageBitmap(
+        blob, _js_object(colorSpaceConversion="none", premultiplyAlpha="none")
+    )
+    try:
+        width, height = int(bitmap.width), int(bitmap.height)
+        canvas = js.OffscreenCanvas.new(width, height)
+        context = canvas.getContext("2d", _js_object(willReadFrequently=True))
+        if not context:
+            raise fail("IMAGE_TOO_LARGE", width=width, height=height)
+        context.drawImage(bitmap, 0, 0)
+    finally:
+        bitmap.close()
+    data = context.getImageData(0, 0, width, height).data
+    canvas.width = canvas.height = 0  # gives the canvas's memory back at once
+    return _to_array(data, width, height)
+
+
+async def _by_webcodecs(blob: Any, kind: Kind) -> NDArray[np.uint8]:
+    """Return (H, W, 4) uint8 in straight alpha, by ``ImageDecoder``: no canvas in between."""
+    decoder = js.ImageDecoder.new(
+        _js_object(
+            data=await blob.arrayBuffer(),
+            type=f"image/{kind.format}",
+            colorSpaceConversion="none",
+            premultiplyAlpha="none",
+            preferAnimation=False,
+        )
+    )
+    try:
+        frame = (await decoder.decode()).image
+        if str(frame.format) not in {"RGBA", "RGBX", "BGRA", "BGRX"}:
+            frame.close()
+            return await _by_canvas(blob)  # opaque YUV: the canvas is exact
+        width, height = int(frame.displayWidth), int(frame.displayHeight)
+        bgr = str(frame.format).startswith("B")
+        target = js.Uint8Array.new(int(frame.allocationSize()))
+        await frame.copyTo(target)
+        opaque = str(frame.format).endswith("X")
+        frame.close()
+    finally:
+        decoder.close()
+    rgba = _to_array(target, width, height)
+    if bgr:
+        rgba[..., :3] = rgba[..., 2::-1].copy()
+    if opaque:
+        rgba[..., 3] = 255
+    return rgba
+
+
+def _to_array(data: Any, width: int, height: int) -> NDArray[np.uint8]:
+    out = np.empty(width * height * 4, np.uint8)
+    data.assign_to(out)
+    return out.reshape(height, width, 4)

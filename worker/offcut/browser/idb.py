@@ -1,0 +1,86 @@
+"""Model parts in IndexedDB, one record a part (at most 4 MiB), through the ``idb`` library.
+
+Large records make iOS lose its database connection (Dexie issue 1638), and
+``pyscript.storage`` turns bytes into JSON numbers; hence raw records of modest size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, create_once_callable, to_js
+
+from offcut.storage.parts import QuotaFull, StoreUnavailable
+
+DATABASE = "offcut"
+VERSION = 1
+STORE = "parts"
+
+
+class IdbStore:
+    """``storage.parts.PartStore`` over one IndexedDB object store."""
+
+    def __init__(self, idb: Any) -> None:
+        """Keep the ``idb`` module; the database opens at the first use."""
+        self._idb = idb
+        self._db: Any = None
+
+    async def _open(self) -> Any:
+        if self._db is None:
+
+            def upgrade(db: Any, *_: Any) -> None:
+                if not db.objectStoreNames.contains(STORE):
+                    db.createObjectStore(STORE)
+
+            options = to_js(
+                {"upgrade": create_once_callable(upgrade)}, dict_converter=js.Object.fromEntries
+            )
+            try:
+                self._db = await self._idb.openDB(DATABASE, VERSION, options)
+            except (JsException, AttributeError) as error:
+                # Private windows of some browsers have no IndexedDB, or refuse it.
+                raise StoreUnavailable(str(error)) from error
+        return self._db
+
+    async def _call(self, method: str, *arguments: Any) -> Any:
+        """Run one request; a connection that the browser closed is opened again, once."""
+        for again in (False, True):
+            db = await self._open()
+            try:
+                return await getattr(db, method)(STORE, *arguments)
+            except JsException as error:
+                if "Quota" in f"{error.name} {error.message}":
+                    raise QuotaFull(str(error)) from error
+                self._db = None
+                if again:
+                    raise StoreUnavailable(str(error)) from error
+        raise AssertionError
+
+    async def get(self, key: str) -> Any | None:
+        """Return the ArrayBuffer under ``key``, or None."""
+        return await self._call("get", key)
+
+    async def put(self, key: str, box: Any) -> None:
+        """Keep ``box`` under ``key``; raises QuotaFull or StoreUnavailable."""
+        await self._call("put", box, key)
+
+    async def delete(self, key: str) -> None:
+        """Forget ``key``."""
+        await self._call("delete", key)
+
+    async def keys(self, prefix: str = "") -> list[str]:
+        """Return the keys that begin with ``prefix``."""
+        names = await self._call("getAllKeys")
+        return [name for name in names.to_py() if name.startswith(prefix)]
+
+
+async def persist() -> bool:
+    """Ask the browser not to evict what we keep; returns whether it agreed."""
+    storage = getattr(js.navigator, "storage", None)
+    if storage is None or not hasattr(storage, "persist"):
+        return False
+    try:
+        return bool(await storage.persist())
+    except JsException:  # Firefox refuses in workers without a prompt: not kept for sure, no harm
+        return False
