@@ -50,7 +50,7 @@ TEXT = {
     "cancel": "Cancel",
     "cancel.improving": "Keep this one",
     # the result
-    "result.improving": "First cut-out is here. It gets better in a moment.",
+    "result.improving": "First cut-out ready. A finer one follows.",
     "result.done": "Your cut-out is ready.",
     "result.quick": "Your cut-out is ready, made by the quick model alone.",
     "download": "Download PNG",

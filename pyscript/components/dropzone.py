@@ -36,6 +36,8 @@ class Dropzone:
         if clipboard and hasattr(clipboard, "read"):
             self.paste.show(True)
             self.paste.on("click", lambda _: self.app.run(self._read_clipboard()))
+        if "Mac" in js.navigator.platform:
+            Element("paste-key").text("⌘ V")
         # A photo picked before the first line of Python ran is not lost.
         self._picked()
 

@@ -1,6 +1,5 @@
 """How far it is: the steps in words, the stage at work, a bar where there is something to count."""
 
-import js
 from dom import Element, icon, make, missing
 from state import IMPROVING, WORKING
 from text import amount, stage, t
@@ -19,7 +18,6 @@ class Progress:
         self.meter = Element("meter")
         self.facts = Element("now-facts")
         self.button = Element("cancel")
-        self.label = Element("cancel-label")
         self.live = Element("live")
         self._said = None
         self._drawn = None
@@ -35,7 +33,7 @@ class Progress:
         progress = state.progress or {}
         sentence = stage(progress.get("stage"), progress.get("model"), self.app.roles())
         self.title.text(sentence)
-        self.label.text(t("cancel.improving" if state.result else "cancel"))
+        self.button.text(t("cancel.improving" if state.result else "cancel"))
         self._measure(progress)
         self._steps(state, progress)
         if sentence != self._said:  # each stage is spoken once, not each megabyte
@@ -50,8 +48,8 @@ class Progress:
             self.meter.attr("aria-valuetext", None)
             self.facts.text("")
             return
-        eta = progress.get("eta_s")
-        words = amount(done, total, None if missing(eta) else eta)
+        eta = progress.get("eta_s")  # below zero: not known yet
+        words = amount(done, total, None if missing(eta) or eta < 0 else eta)
         self.meter.attr("aria-valuenow", round(100 * done / total))
         self.meter.attr("aria-valuetext", words)
         self.meter.style("--part", done / total)
@@ -87,7 +85,3 @@ class Progress:
             item.append(make("span", t("step." + state), cls="visually-hidden"))
         return item
 
-
-def focused(element):
-    """Whether the keyboard is on this element."""
-    return element.node.isSameNode(js.document.activeElement)

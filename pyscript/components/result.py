@@ -3,7 +3,7 @@
 import js
 from dom import Element, ObjectUrl, make
 from state import DONE, IDLE, IMPROVING, WORKING
-from text import has, model_titles, seconds, size, t
+from text import model_titles, seconds, size, t
 
 
 class ResultBar:
@@ -11,6 +11,7 @@ class ResultBar:
 
     def __init__(self, app):
         self.app = app
+        self.head = Element("photo-head")
         self.name = Element("photo-name")
         self.facts = Element("photo-facts")
         self.box = Element("result")
@@ -45,9 +46,9 @@ class ResultBar:
         if photo is not self._photo:
             self._photo = photo
             self.name.text(photo.name)
-            self.name.attr("title", photo.name)
+            self.head.attr("title", photo.name)
             # The drop zone is gone with the focus in it; the panel is where things go on.
-            self.name.node.focus(_QUIETLY)
+            self.head.node.focus(_QUIETLY)
         facts = size(photo.bytes)
         if photo.width:
             facts = str(photo.width) + " × " + str(photo.height) + " · " + facts
@@ -101,7 +102,7 @@ class ResultBar:
             return
         result = state.result
         self.checked_title.text(t("checked"))
-        lines = [t("check." + one) if has("check." + one) else one for one in result["checks"]]
+        lines = [one[:1].upper() + one[1:] + "." for one in result["checks"]]
         lines += result["notes"]
         if state.error and state.error.code != "CANCELLED":
             lines.append(state.error.message)

@@ -11,6 +11,7 @@ class Stage:
 
     def __init__(self, app):
         self.app = app
+        self.stage = Element("stage")
         self.frame = Element("frame")
         self.before = Element("before")
         self.after = Element("after")
@@ -75,5 +76,5 @@ class Stage:
     def _size(self, width, height):
         self.frame.attr("data-sized", "" if width else None)
         if width:
-            self.frame.style("--w", width)
-            self.frame.style("--h", height)
+            self.stage.style("--w", width)
+            self.stage.style("--h", height)
