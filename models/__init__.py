@@ -1,0 +1,1 @@
+"""The models: registry, cards and recipes."""

@@ -1,0 +1,1 @@
+"""Recipes: how a carrier's file becomes the model that Offcut ships."""

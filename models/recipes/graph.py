@@ -1,0 +1,127 @@
+"""Changes to ONNX graphs that the recipes share.
+
+Weights are stored small and restored inside the graph by ``Cast`` (and ``Mul``): ONNX Runtime folds
+both when a session loads, so a run computes in float32 at full speed. It does not fold
+``DequantizeLinear`` (18 % slower), and its WASM backend has no fast float16 kernels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import onnxslim
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+WORTH_BYTES = 256  # smaller tensors stay as they are: a Cast node costs about as much
+
+
+def keep_output(model: ModelProto, name: str) -> None:
+    """Drop every output of ``model`` but ``name``; what only they needed goes with slimming."""
+    kept = [output for output in model.graph.output if output.name == name]
+    del model.graph.output[:]
+    model.graph.output.extend(kept)
+
+
+def to_float32(model: ModelProto) -> None:
+    """Make a float16 graph compute in float32: weights widened, every Cast to float16 bypassed."""
+    for tensor in model.graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT16:
+            wide = numpy_helper.to_array(tensor).astype(np.float32)
+            tensor.CopyFrom(numpy_helper.from_array(wide, tensor.name))
+    for node in model.graph.node:
+        for attribute in node.attribute:
+            if (
+                node.op_type == "Cast"
+                and attribute.name == "to"
+                and attribute.i == TensorProto.FLOAT16
+            ):
+                attribute.i = TensorProto.FLOAT
+            if attribute.t.data_type == TensorProto.FLOAT16:
+                wide = numpy_helper.to_array(attribute.t).astype(np.float32)
+                attribute.t.CopyFrom(numpy_helper.from_array(wide, attribute.t.name))
+    del model.graph.value_info[:]
+
+
+def slim(model: ModelProto) -> ModelProto:
+    """Fold shapes and constants, drop what nothing uses; deterministic for a pinned onnxslim."""
+    slimmed = onnxslim.slim(model)
+    if not isinstance(slimmed, ModelProto):
+        message = "onnxslim gave no model"
+        raise TypeError(message)
+    return slimmed
+
+
+def _weights(model: ModelProto) -> list[TensorProto]:
+    return [
+        tensor
+        for tensor in model.graph.initializer
+        if tensor.data_type == TensorProto.FLOAT
+        and numpy_helper.to_array(tensor).nbytes > WORTH_BYTES
+    ]
+
+
+def _replace(
+    model: ModelProto,
+    tensor: TensorProto,
+    stored: list[TensorProto],
+    nodes: list[NodeProto],
+) -> None:
+    model.graph.initializer.remove(tensor)
+    model.graph.initializer.extend(stored)
+    for at, node in enumerate(nodes):
+        model.graph.node.insert(at, node)
+
+
+def weights_to_float16(model: ModelProto) -> None:
+    """Store every float32 weight as float16, restored by a Cast."""
+    for tensor in _weights(model):
+        name = tensor.name
+        half = numpy_helper.to_array(tensor).astype(np.float16)
+        stored = [numpy_helper.from_array(half, f"{name}.f16")]
+        cast = helper.make_node("Cast", [f"{name}.f16"], [name], to=TensorProto.FLOAT)
+        _replace(model, tensor, stored, [cast])
+
+
+def quantise(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Symmetric int8 by output channel: ``weight`` ≈ ``codes`` · ``scale``.
+
+    Args:
+        weight: (out, …) float32.
+
+    Returns:
+        codes, int8 of the same shape in -127..127, and scale, float32 (out, 1, …).
+    """
+    axes = tuple(range(1, weight.ndim))
+    top = np.abs(weight).max(axis=axes, keepdims=True)
+    scale = np.where(top > 0, top / np.float32(127), np.float32(1)).astype(np.float32)
+    codes = np.clip(np.rint(weight / scale), -127, 127).astype(np.int8)
+    return codes, scale
+
+
+def convolutions_to_int8(model: ModelProto) -> None:
+    """Store convolution weights as int8, restored by Cast and Mul; the rest stays float32."""
+    used = {node.input[1] for node in model.graph.node if node.op_type == "Conv"}
+    for tensor in _weights(model):
+        if tensor.name not in used:
+            continue
+        name = tensor.name
+        codes, scale = quantise(numpy_helper.to_array(tensor))
+        stored = [
+            numpy_helper.from_array(codes, f"{name}.i8"),
+            numpy_helper.from_array(scale, f"{name}.scale"),
+        ]
+        nodes = [
+            helper.make_node("Cast", [f"{name}.i8"], [f"{name}.f32"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", [f"{name}.f32", f"{name}.scale"], [name]),
+        ]
+        _replace(model, tensor, stored, nodes)
+
+
+def pack(model: ModelProto) -> bytes:
+    """Check ``model`` and return its bytes, the same ones every time."""
+    onnx.checker.check_model(model)
+    model.producer_name, model.producer_version, model.doc_string = "offcut", "", ""
+    del model.metadata_props[:]
+    data = model.SerializeToString(deterministic=True)
+    return bytes(data)
