@@ -42,7 +42,8 @@ class InputSpec:
 
 @dataclass(frozen=True)
 class OutputSpec:
-    """What a network gives. ``range``: "unit" = 0..1 already; "minmax" = see ``finish``."""
+    """What a network gives. ``range``: "unit" = 0..1; "minmax" = its authors stretch each image
+    (see ``process.finish``, which does not)."""
 
     name: str
     range: str
