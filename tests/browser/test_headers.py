@@ -1,0 +1,55 @@
+"""public/_headers: one set of rules, the same as the page's own and the service worker's."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+from .conftest import ROOT
+from .servers import ISOLATED
+
+PUBLIC = ROOT / "public"
+
+
+def rules() -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+    for line in (PUBLIC / "_headers").read_text().splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not line.startswith(" "):
+            found.append((line.strip(), {}))
+            continue
+        name, value = line.strip().split(": ", 1)
+        found[-1][1][name] = value
+    return found
+
+
+def test_the_policy_is_the_pages_own() -> None:
+    page = (PUBLIC / "index.html").read_text()
+    meta = re.search(r'http-equiv="Content-Security-Policy"\s+content="([^"]+)"', page)
+    assert meta is not None
+    assert dict(rules())["/*"]["Content-Security-Policy"] == meta[1]
+
+
+def test_isolation_is_what_the_service_worker_sets() -> None:
+    everywhere = dict(rules())["/*"]
+    worker = (PUBLIC / "sw.js").read_text()
+    for name, value in ISOLATED.items():
+        assert everywhere[name] == value
+        assert f'"{name}": "{value}"' in worker
+
+
+def test_no_header_is_set_twice() -> None:
+    paths = [
+        "/", "/index.html", "/sw.js", "/models/registry.json", "/models/u2netp/ab.bin",
+        "/vendor/pyodide/pyodide.mjs", "/vendor/ort/ort-wasm-simd-threaded.wasm", "/app.css",
+    ]  # fmt: skip
+    for path in paths:
+        names = [name for rule, set_ in rules() if fnmatchcase(path, rule) for name in set_]
+        assert len(names) == len(set(names)), path
+    for path in paths:
+        if not path.endswith(".bin"):
+            set_ = {
+                k: v for rule, found in rules() if fnmatchcase(path, rule) for k, v in found.items()
+            }
+            assert set_["Cache-Control"] == "no-cache", path

@@ -1,0 +1,311 @@
+"""The service worker by itself, on a tiny site: versions, offline, isolation, integrity."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Error
+
+from .scratch import publish
+from .servers import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Page
+
+REGISTER = """async () => {
+  const registration = await navigator.serviceWorker.register("sw.js");
+  await navigator.serviceWorker.ready;
+  if (!navigator.serviceWorker.controller)
+    await new Promise((done) => navigator.serviceWorker.oncontrollerchange = done);
+}"""
+
+# Ask the worker (running, or the one that waits) and wait for its answer.
+ASK = """async ([message, waiting]) => {
+  const registration = await navigator.serviceWorker.ready;
+  const {port1, port2} = new MessageChannel();
+  const answer = new Promise((done) => port1.onmessage = (event) => done(event.data));
+  (waiting ? registration.waiting : registration.active).postMessage(message, [port2]);
+  return answer;
+}"""
+
+# Look for a new version; resolves when it waits (or when there is none, or it failed).
+UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.update().catch(() => {});
+  const coming = registration.installing;
+  if (!coming) return registration.waiting ? "installed" : "none";
+  if (coming.state === "installing")
+    await new Promise((done) => coming.onstatechange = done);
+  return coming.state;
+}"""
+
+FETCH = "async (url) => (await (await fetch(url)).text()).slice(0, 8)"
+
+WORKER = """async (blob) => {
+  const href = new URL("worker.mjs", location.href).href;
+  const url = blob
+    ? URL.createObjectURL(new Blob([`import ${JSON.stringify(href)};`], {type: "text/javascript"}))
+    : href;
+  const worker = new Worker(url, {type: "module"});
+  const answer = new Promise((done, fail) => {
+    worker.onmessage = (event) => done(event.data);
+    worker.onerror = (event) => fail(new Error(event.message || "the worker did not start"));
+  });
+  worker.postMessage(1);
+  return answer;
+}"""
+
+# As ONNX Runtime starts its threads: a module worker of a blob worker, by address.
+POOL = """async () => {
+  const href = new URL("lazy/pool.mjs", location.href).href;
+  const code = `const inner = new Worker(${JSON.stringify(href)}, {type: "module"});
+    inner.onmessage = (event) => postMessage(event.data);
+    inner.onerror = () => postMessage("refused");
+    inner.postMessage(1);`;
+  const blob = new Blob([code], {type: "text/javascript"});
+  const worker = new Worker(URL.createObjectURL(blob), {type: "module"});
+  return new Promise((done) => worker.onmessage = (event) => done(event.data));
+}"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, dist: Path) -> Iterator[Site]:
+    publish(tmp_path, dist, "v1")
+    with Site(tmp_path) as running:
+        yield running
+
+
+def visit(context: BrowserContext, site: Site) -> Page:
+    """A page under the service worker, loaded by it."""
+    page = context.new_page()
+    page.goto(site.url)
+    page.evaluate(REGISTER)
+    page.reload()
+    return page
+
+
+def versions(page: Page) -> set[str]:
+    """The versions of the page, its style, its script and its worker: one, or it is mixed."""
+    page.wait_for_function("document.body.dataset.script")
+    style = "getComputedStyle(document.body).getPropertyValue('--version').replaceAll(\"'\", '')"
+    return {
+        page.evaluate("document.body.dataset.version"),
+        page.evaluate("document.body.dataset.script"),
+        page.evaluate(style).strip(),
+        page.evaluate(WORKER, True)["part"],
+    }
+
+
+def test_isolates_on_a_host_without_headers(context: BrowserContext, site: Site) -> None:
+    page = context.new_page()
+    page.goto(site.url)
+    assert page.evaluate("crossOriginIsolated") is False
+    page.evaluate(REGISTER)
+    page.reload()
+    assert page.evaluate("crossOriginIsolated") is True
+    assert page.evaluate(WORKER, False)["isolated"] is True
+    assert page.evaluate(WORKER, True)["isolated"] is True
+    assert page.evaluate(POOL) is True
+
+
+@pytest.mark.parametrize("query", ["", "index.html", "?backend=wasm-st", "index.html?model=isnet"])
+def test_works_offline(context: BrowserContext, site: Site, query: str) -> None:
+    page = visit(context, site)
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+    assert page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])["ok"] is True
+    site.stop()
+    page.goto(site.url + query)
+    assert page.evaluate("crossOriginIsolated") is True
+    assert versions(page) == {"v1"}
+    assert page.evaluate("import('/lazy/small.mjs').then((m) => m.version)") == "v1"
+    # What is not ours is not invented.
+    with pytest.raises(Error):
+        page.evaluate(FETCH, "models/some.bin")
+
+
+def test_lazy_files_only_when_used(context: BrowserContext, site: Site) -> None:
+    page = visit(context, site)
+    assert site.seen("lazy/*") == []
+    assert page.evaluate(FETCH, "lazy/big.bin?x=1") == "v1-big v"
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+    assert [entry.path for entry in site.seen("lazy/*")] == ["lazy/big.bin"]
+    answer = page.evaluate(ASK, [{"type": "CACHE_LAZY", "only": ["lazy/small"]}, False])
+    assert answer == {"type": "CACHE_LAZY", "ok": True, "missing": []}
+    assert len(site.seen("lazy/*")) == 2
+    assert page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])["ok"] is True
+    assert len(site.seen("lazy/*")) == 3
+
+
+def test_two_askers_one_download(context: BrowserContext, site: Site) -> None:
+    page = visit(context, site)
+    held = site.hold("lazy/big.bin", after=10)
+    page.evaluate(
+        f"void (window.both = Promise.all([1, 2, 3].map(() => ({FETCH})('lazy/big.bin'))))"
+    )
+    assert held.reached.wait(10)
+    # A later request for another file is through: the first three had their turn to be sent.
+    page.evaluate(FETCH, "lazy/small.mjs")
+    held.release()
+    assert page.evaluate("both") == ["v1-big v"] * 3
+    assert len(site.seen("lazy/big.bin")) == 1
+
+
+def test_models_pass_by(context: BrowserContext, site: Site) -> None:
+    (site.root / "models").mkdir()
+    (site.root / "models" / "part.bin").write_text("weights!")
+    page = visit(context, site)
+    assert page.evaluate(FETCH, "models/part.bin") == "weights!"
+    cached = page.evaluate(
+        "caches.keys().then((all) => Promise.all(all.map(async (name) =>"
+        " (await (await caches.open(name)).keys()).map((r) => r.url))))"
+    )
+    assert not [url for urls in cached for url in urls if "models" in url]
+    site.stop()
+    with pytest.raises(Error):
+        page.evaluate(FETCH, "models/part.bin")
+
+
+def test_update_waits_and_is_never_mixed(context: BrowserContext, site: Site, dist: Path) -> None:
+    page = visit(context, site)
+    page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])
+    publish(site.root, dist, "v2", big="v1-big ")
+    assert page.evaluate(UPDATE) == "installed"
+    # The old version goes on, wholly, even when the page is loaded anew.
+    page.reload()
+    assert versions(page) == {"v1"}
+    assert page.evaluate("import('/lazy/small.mjs').then((m) => m.version)") == "v1"
+    assert page.evaluate(ASK, [{"type": "VERSION"}, False])["version"] == "v1"
+    assert page.evaluate(ASK, [{"type": "VERSION"}, True])["version"] == "v2"
+    # The person agrees: from the next load on, all of it is new.
+    taken = page.evaluate(
+        f"""async () => {{
+          const turned = new Promise((done) =>
+            navigator.serviceWorker.addEventListener("controllerchange", done));
+          const answer = await ({ASK})([{{type: "SKIP_WAITING"}}, true]);
+          await turned;
+          return answer;
+        }}"""
+    )
+    assert taken == {"type": "SKIP_WAITING", "ok": True, "tabs": 0}
+    site.stop()  # what was kept for offline use has been renewed, too
+    page.reload()
+    assert versions(page) == {"v2"}
+    assert page.evaluate("import('/lazy/small.mjs').then((m) => m.version)") == "v2"
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+
+
+def test_update_fetches_only_what_changed(context: BrowserContext, site: Site, dist: Path) -> None:
+    page = visit(context, site)
+    page.evaluate(ASK, [{"type": "CACHE_LAZY", "only": ["lazy/big", "lazy/small"]}, False])
+    publish(site.root, dist, "v2", big="v1-big ")
+    with site.watching() as asked:
+        assert page.evaluate(UPDATE) == "installed"
+    # worker.mjs and big.bin are the same in both; pool.mjs was never used.
+    paths = sorted(entry.path for entry in asked if entry.path != "sw.js")
+    assert paths == ["app.css", "index.html", "lazy/small.mjs", "page.mjs", "part.mjs"]
+
+
+def test_another_tab_holds_the_update_back(context: BrowserContext, site: Site, dist: Path) -> None:
+    first = visit(context, site)
+    second = context.new_page()
+    second.goto(site.url)
+    publish(site.root, dist, "v2")
+    assert first.evaluate(UPDATE) == "installed"
+    answer = first.evaluate(ASK, [{"type": "SKIP_WAITING"}, True])
+    assert (answer["ok"], answer["tabs"]) == (False, 1)
+    assert versions(second) == {"v1"}
+    second.close()
+    assert first.evaluate(ASK, [{"type": "SKIP_WAITING"}, True])["ok"] is True
+
+
+def test_half_a_deploy_is_not_installed(context: BrowserContext, site: Site, dist: Path) -> None:
+    page = visit(context, site)
+    publish(site.root, dist, "v2")
+    site.overlay["page.mjs"] = b"document.body.dataset.script = 'v1';"  # not yet copied
+    assert page.evaluate(UPDATE) == "redundant"
+    page.reload()
+    assert versions(page) == {"v1"}
+    del site.overlay["page.mjs"]
+    assert page.evaluate(UPDATE) == "installed"
+
+
+@pytest.mark.parametrize("deed", [{"flip": 100}, {"cut": 100}, {"status": 503}])
+def test_a_bad_lazy_file_is_not_kept(
+    context: BrowserContext, site: Site, deed: dict[str, int]
+) -> None:
+    page = visit(context, site)
+    site.fault("lazy/big.bin", times=3, **deed)
+    answer = page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])
+    assert (answer["ok"], answer["missing"]) == (False, ["lazy/big.bin"])
+    site.faults.clear()
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+    site.stop()
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+
+
+def test_a_file_of_the_next_version_is_refused(
+    context: BrowserContext, site: Site, dist: Path
+) -> None:
+    page = visit(context, site)
+    publish(site.root, dist, "v2")
+    with pytest.raises(Error):
+        page.evaluate(FETCH, "lazy/big.bin")
+    # The worker has noticed that there is a newer version, and fetched it.
+    page.wait_for_function(
+        "navigator.serviceWorker.ready.then((registration) => !!registration.waiting)"
+    )
+
+
+def test_a_full_disk_costs_the_copy_not_the_answer(context: BrowserContext, site: Site) -> None:
+    page = visit(context, site)
+    devtools = context.new_cdp_session(page)
+    origin = site.url.rstrip("/")
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+    answer = page.evaluate(ASK, [{"type": "CACHE_LAZY", "only": ["lazy/big"]}, False])
+    assert answer["missing"] == ["lazy/big.bin"]
+    assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    assert page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])["ok"] is True
+
+
+def test_two_sites_on_one_origin(context: BrowserContext, tmp_path: Path, dist: Path) -> None:
+    for name in ("one", "two"):
+        publish(tmp_path / name, dist, name)
+    with Site(tmp_path) as site:
+        pages = {}
+        for name in ("one", "two"):
+            page = context.new_page()
+            page.goto(f"{site.url}{name}/")
+            page.evaluate(REGISTER)
+            assert page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])["ok"] is True
+            pages[name] = page
+        site.stop()
+        for name, page in pages.items():
+            page.reload()
+            assert versions(page) == {name}
+
+
+def test_on_pythons_own_server(context: BrowserContext, tmp_path: Path, dist: Path) -> None:
+    publish(tmp_path, dist, "v1")
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            port = server.stdout.readline().split("port ")[1].split()[0]
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.evaluate(REGISTER)
+            page.reload()
+            assert page.evaluate("crossOriginIsolated") is True
+            assert page.evaluate(POOL) is True
+        finally:
+            server.terminate()
