@@ -1,0 +1,37 @@
+"""Where things lie, and small helpers that every tool needs."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+DIST = ROOT / "dist"
+NODE_MODULES = ROOT / "node_modules"
+REGISTRY = ROOT / "models" / "registry.toml"
+PHOTOS = ROOT / "tests" / "photos"
+SHARED = ROOT.parent / "shared"
+
+
+def say(*words: object) -> None:
+    """Tell whoever runs the command what is happening, at once."""
+    print(*words, flush=True)
+
+
+def stop(message: str) -> SystemExit:
+    """Make the exit that ends a command with a sentence: ``raise stop("…")``."""
+    print(f"\n{message}", file=sys.stderr, flush=True)
+    return SystemExit(1)
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of the file at ``path`` in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
