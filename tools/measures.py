@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import py_sod_metrics as sod
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -33,13 +33,13 @@ from offcut.pipeline.engine import AUTO, Engine  # noqa: E402
 from offcut.pipeline.job import Job  # noqa: E402
 from offcut.pipeline.steps import alpha  # noqa: E402
 from offcut.pixels.photo import Photo  # noqa: E402
-
 from tools.measures import Measures, Scores  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
     from offcut.models.registry import ModelSpec
     from offcut.runtime.session import Session
 

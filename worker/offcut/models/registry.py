@@ -129,7 +129,7 @@ def model_spec(model_id: str, entry: Entry) -> ModelSpec:
     given = _table(entry.get("output"), f"{where}.output")
     parts = entry.get("parts")
     if not isinstance(parts, (list, tuple)) or not parts:
-        raise _wrong(f"{where}.parts")
+        raise _wrong(where, "parts")
     spec = ModelSpec(
         id=model_id,
         title=_text(entry, "title", where),
@@ -150,7 +150,7 @@ def model_spec(model_id: str, entry: Entry) -> ModelSpec:
         ),
     )
     if sum(part.bytes for part in spec.parts) != spec.bytes:
-        raise _wrong(f"{where}.parts", "the parts do not add up to the model's bytes")
+        raise _wrong(where, "parts", "the parts do not add up to the model's bytes")
     return spec
 
 
@@ -166,11 +166,11 @@ def _input(entry: Entry, where: str) -> InputSpec:
         side=_whole(entry, "side", where) if "side" in entry else 0,
     )
     if (spec.width > 0) != (spec.height > 0):
-        raise _wrong(f"{where}.height")
+        raise _wrong(where, "height")
     if not spec.fixed and (spec.multiple < 1 or spec.side < spec.multiple):
-        raise _wrong(f"{where}.side", "a size that follows the photo needs multiple and side")
+        raise _wrong(where, "side", "a size that follows the photo needs multiple and side")
     if not all(spec.std):
-        raise _wrong(f"{where}.std")
+        raise _wrong(where, "std")
     return spec
 
 
@@ -178,7 +178,7 @@ def _part(entry: Entry, model_id: str, where: str) -> Part:
     sha256 = _digest(entry, where)
     file = entry.get("file", f"{model_id}/{sha256[:16]}.bin")
     if not isinstance(file, str) or file.startswith("/") or ".." in file:
-        raise _wrong(f"{where}.file")
+        raise _wrong(where, "file")
     return Part(file, _whole(entry, "bytes", where), sha256)
 
 
@@ -201,7 +201,7 @@ def _selftest(entry: Entry) -> SelfTestSpec:
     )
     tolerance = entry.get("tolerance")
     if not isinstance(tolerance, (int, float)) or tolerance <= 0:
-        raise _wrong(f"{where}.tolerance")
+        raise _wrong(where, "tolerance")
     return SelfTestSpec(
         part=part,
         input_shape=shape,
@@ -212,7 +212,8 @@ def _selftest(entry: Entry) -> SelfTestSpec:
     )
 
 
-def _wrong(where: str, why: str = "missing or not valid") -> OffcutError:
+def _wrong(where: str, key: str = "", why: str = "missing or not valid") -> OffcutError:
+    where = f"{where}.{key}" if key else where
     return fail("BAD_CONFIG", f"The list of models is broken at {where}: {why}.", where=where)
 
 
@@ -225,7 +226,7 @@ def _table(value: object, where: str) -> Entry:
 def _text(entry: Entry, key: str, where: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value:
-        raise _wrong(f"{where}.{key}")
+        raise _wrong(where, key)
     return value
 
 
@@ -240,20 +241,20 @@ def _whole(entry: Entry, key: str, where: str) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # JSON that came through JavaScript knows one kind of number
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _wrong(f"{where}.{key}")
+        raise _wrong(where, key)
     return value
 
 
 def _digest(entry: Entry, where: str) -> str:
     value = _text(entry, "sha256", where)
     if len(value) != 64 or not set(value) <= set("0123456789abcdef"):
-        raise _wrong(f"{where}.sha256")
+        raise _wrong(where, "sha256")
     return value
 
 
 def _one_of(value: str, allowed: tuple[str, ...], where: str) -> str:
     if value not in allowed:
-        raise _wrong(where, f"{value!r} is not one of {', '.join(allowed)}")
+        raise _wrong(where, why=f"{value!r} is not one of {', '.join(allowed)}")
     return value
 
 

@@ -37,31 +37,57 @@ class Kind:
     animated: bool | None = None
 
 
+_MAGIC = (
+    # where it stands, what it is, which format
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (8, b"WEBP", "webp"),
+    (0, b"GIF87a", "gif"),
+    (0, b"GIF89a", "gif"),
+    (0, b"BM", "bmp"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+    (0, b"II+\0", "tiff"),  # BigTIFF
+    (0, b"MM\0+", "tiff"),
+    (0, b"\0\0\0\x0cjP  \r\n\x87\n", "jp2"),
+    (0, b"\xff\x4f\xff\x51", "jp2"),
+)
+_READERS = {
+    "jpeg": headers.jpeg,
+    "png": headers.png,
+    "webp": headers.webp,
+    "gif": headers.gif,
+    "bmp": headers.bmp,
+}
+
+
 def sniff(head: bytes) -> Kind:
     """Tell what begins with ``head``.
 
     ``head``: the first bytes of a file; 64 KiB tell the format of any, 512 KiB also the profile
     of most. Never raises: what is cut off or broken is simply not told.
     """
-    if head.startswith(b"\xff\xd8\xff"):
-        return _kind("jpeg", headers.jpeg(head))
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _kind("png", headers.png(head))
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _kind("webp", headers.webp(head))
-    if head[:6] in (b"GIF87a", b"GIF89a"):
-        return _kind("gif", headers.gif(head))
-    if head[:2] == b"BM" and len(head) >= 18 and head[6:10] == b"\0\0\0\0":
-        return _kind("bmp", headers.bmp(head))
-    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return Kind("tiff")
-    if head[:12] == b"\0\0\0\x0cjP  \r\n\x87\n" or head[:4] == b"\xff\x4f\xff\x51":
-        return Kind("jp2")
+    name = _format(head)
+    reader = _READERS.get(name)
+    if reader is not None:
+        return _kind(name, reader(head))
+    return Kind(name, has_alpha=True if name == "svg" else None)
+
+
+def _format(head: bytes) -> str:
+    for at, magic, name in _MAGIC:
+        if head[at : at + len(magic)] == magic and _is_really(name, head):
+            return name
     if head[4:8] == b"ftyp":
-        return Kind(_brand(head))
-    if _is_svg(head):
-        return Kind("svg", has_alpha=True)
-    return Kind("unknown")
+        return _brand(head)
+    return "svg" if _is_svg(head) else "unknown"
+
+
+def _is_really(name: str, head: bytes) -> bool:
+    """Two marks are so short that text or other RIFF files could carry them."""
+    if name == "bmp":
+        return len(head) >= 18 and head[6:10] == b"\0\0\0\0"
+    return name != "webp" or head[:4] == b"RIFF"
 
 
 def _kind(name: str, told: headers.Told) -> Kind:

@@ -49,13 +49,13 @@ def verify_lossy(data: bytes, name: str, pixels: NDArray[np.uint8]) -> list[str]
         gap = np.abs(ours[..., :3].astype(np.int16) - theirs[..., :3])
         if pixels.shape[2] == 4:
             if not np.array_equal(ours[..., 3], theirs[..., 3]):
-                raise _wrong("the transparency differs")
+                raise _wrong(why="the transparency differs")
             gap = gap[ours[..., 3] > 0]
         total += int(gap.sum())
         seen += gap.size
     mean = total / max(1, seen)
     if mean > LOSSY_MEAN:
-        raise _wrong(f"the colours differ by {mean:.1f} levels on average")
+        raise _wrong(why=f"the colours differ by {mean:.1f} levels on average")
     if pixels.shape[2] == 4:
         checks.append(_said_alpha(pixels))
     checks.append(f"the colours differ by {mean:.1f} of 255 levels on average")
@@ -68,7 +68,7 @@ def _verify_exact(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> list[s
         ours, theirs = pixels[top : top + _BAND], got[top : top + _BAND]
         if not np.array_equal(ours, theirs):
             row = top + int(np.argmax((ours != theirs).reshape(len(ours), -1).any(axis=1)))
-            raise _wrong(f"row {row} differs")
+            raise _wrong(why=f"row {row} differs")
     checks = [_said_size(pixels)]
     if pixels.ndim == 3:
         checks.append("every colour value is the one that was meant")
@@ -85,16 +85,16 @@ def _decode(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> NDArray[np.u
     try:
         with Image.open(BytesIO(data), formats=(plugin,)) as image:
             if image.size != (pixels.shape[1], pixels.shape[0]):
-                raise _wrong(f"it has {image.width} × {image.height} pixels")
+                raise _wrong(why=f"it has {image.width} × {image.height} pixels")
             if plugin == "WEBP" and mode == "RGBA" and image.mode == "RGB":
                 return np.asarray(image.convert("RGBA"))  # libwebp drops an alpha that is all 255
             if image.mode != mode:
-                raise _wrong(f"it is {image.mode} instead of {mode}")
+                raise _wrong(why=f"it is {image.mode} instead of {mode}")
             return np.asarray(image)
     except MemoryError as error:
         raise fail("OUT_OF_MEMORY", reason="verify") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise _wrong(f"it does not open: {error}") from error
+        raise _wrong(why=f"it does not open: {error}") from error
 
 
 def _said_size(pixels: NDArray[np.uint8]) -> str:
@@ -108,5 +108,5 @@ def _said_alpha(rgba: NDArray[np.uint8]) -> str:
     return f"the transparency is the one that was meant, with {levels} levels (soft edges kept)"
 
 
-def _wrong(why: str) -> OffcutError:
+def _wrong(*, why: str) -> OffcutError:
     return fail("VERIFY_FAILED", reason=why)

@@ -27,6 +27,7 @@ from offcut.storage.parts import (
     StoreUnavailable,
 )
 from offcut.storage.rate import Rate
+from offcut.storage.retry import Policy, worth_repeating
 
 NOT_KEPT_FULL = (
     "The device has no room to keep the model, so it will be downloaded again next time."
@@ -35,7 +36,6 @@ NOT_KEPT_NO_STORE = (
     "This browser keeps nothing for this page (a private window?), so the model will be "
     "downloaded again next time."
 )
-_WORTH_REPEATING = (408, 425, 429)
 
 
 OnProgress = Callable[[dict[str, object]], None]
@@ -44,23 +44,6 @@ and ``state``: "store" (reading what is kept), "fetch", or "wait" (a pause befor
 At most every ``EVERY_S`` seconds, but always when the state changes and at the end."""
 
 EVERY_S = 0.1
-
-
-@dataclass(frozen=True)
-class Policy:
-    """How stubborn a download is: ``attempts`` a part, pauses that double from ``first_wait_s``
-    to ``longest_wait_s``, ``parallel`` parts at a time."""
-
-    attempts: int = 6
-    first_wait_s: float = 0.5
-    longest_wait_s: float = 16.0
-    parallel: int = 3
-
-    def wait_s(self, failures: int, chance: float) -> float:
-        """The pause after that many failures; ``chance`` 0..1 spreads it over its upper half, so
-        that a thousand tabs do not come back at the same moment."""
-        whole = min(self.longest_wait_s, self.first_wait_s * 2.0 ** (failures - 1))
-        return whole * (0.5 + 0.5 * chance)
 
 
 @dataclass(frozen=True)
@@ -221,7 +204,7 @@ class _Download(Generic[B]):
             except FetchFailed as failure:
                 self._arrived(n, 0)
                 error = self._explain(failure)
-                if not _worth_repeating(failure):
+                if not worth_repeating(failure):
                     break
                 continue
             if await self._is_right(box, part):
@@ -292,10 +275,3 @@ class _Download(Generic[B]):
                 "state": state,
             }
         )
-
-
-def _worth_repeating(failure: FetchFailed) -> bool:
-    """Whether the same request may work a moment later: not for "not found" and the like."""
-    if failure.offline:
-        return False
-    return failure.status is None or failure.status >= 500 or failure.status in _WORTH_REPEATING

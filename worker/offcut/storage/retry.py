@@ -1,0 +1,35 @@
+"""How stubbornly a download is tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from offcut.storage.parts import FetchFailed
+
+_PASSING = (408, 425, 429)  # request timeout, too early, too many requests
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How stubborn a download is: ``attempts`` a part, pauses that double from ``first_wait_s``
+    to ``longest_wait_s``, ``parallel`` parts at a time."""
+
+    attempts: int = 6
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 16.0
+    parallel: int = 3
+
+    def wait_s(self, failures: int, chance: float) -> float:
+        """The pause after that many failures; ``chance`` 0..1 spreads it over its upper half, so
+        that a thousand tabs do not come back at the same moment."""
+        whole = min(self.longest_wait_s, self.first_wait_s * 2.0 ** (failures - 1))
+        return whole * (0.5 + 0.5 * chance)
+
+
+def worth_repeating(failure: FetchFailed) -> bool:
+    """Whether the same request may work a moment later: not for "not found" and the like."""
+    if failure.offline:
+        return False
+    return failure.status is None or failure.status >= 500 or failure.status in _PASSING
