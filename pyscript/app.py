@@ -40,14 +40,13 @@ class App:
         self._tasks = set()  # a task that nobody holds may be collected in the middle
         self._engine()
         self.news = UpdateNotice(self)
-        self.stage = Stage(self)
-        self.result = ResultBar(self)
+        self.dropzone = Dropzone(self)
         self.parts = [
-            Dropzone(self),
-            self.stage,
+            self.dropzone,
+            Stage(self),
             Compare(self),
             Progress(self),
-            self.result,
+            ResultBar(self),
             ErrorNote(self),
             BackendNote(self),
             self.news,
@@ -57,6 +56,7 @@ class App:
         """Show the page as alive, then warm the engine up while nothing else is to do."""
         self.changed()
         self.document.documentElement.setAttribute("data-alive", "")
+        self.dropzone.picked()
         self.run(self._settle())
 
     def run(self, work):
@@ -169,7 +169,7 @@ class App:
             result = await self.engine.remove(photo.blob, options, on_event)
         except OffcutError as error:
             failed = error
-        except Exception as error:  # noqa: BLE001 - a fault of ours: shown, and on the console
+        except Exception as error:  # a fault of ours: shown to the person, and on the console
             if hasattr(sys, "print_exception"):
                 sys.print_exception(error)  # MicroPython
             else:
@@ -191,6 +191,8 @@ class App:
         elif kind == "preview":
             state.preview = detail
             state.phase = IMPROVING
+            if state.photo.unseen:
+                state.photo.width, state.photo.height = detail["width"], detail["height"]
         elif kind == "result":
             state.result = detail
         self.changed()

@@ -75,14 +75,13 @@ TEXT = {
     "retry.auto": "Let Offcut choose",
     "drop.nothing": "There was no picture in what you dropped. Save it first, then drop the file.",
     "paste.nothing": "There is no picture on the clipboard. Copy one first.",
-    "paste.denied": "The browser did not allow to read the clipboard. Paste with the keyboard instead.",
+    "paste.denied": "The browser keeps the clipboard closed. Paste with the keyboard instead.",
     "veil": "Drop it anywhere",
     "veil.next": "Drop the next photo",
     # news
     "update.ready": "A new version of Offcut is ready.",
     "update.tabs": "Close the other Offcut tabs first, then reload.",
     # for screen readers
-    "say.photo": "{name} opened.",
     "say.first": "First cut-out is here.",
     "say.done": "Cut-out ready. Download PNG is available.",
     "pasted": "pasted picture",

@@ -76,6 +76,6 @@ class BackendNote:
                 self.box.node.querySelector("summary").focus()
 
     def _pressed(self, event):
-        if self.box.node.open and not missing(event.target):
-            if not self.box.node.contains(event.target):
-                self.box.node.open = False
+        target = event.target
+        if self.box.node.open and not missing(target) and not self.box.node.contains(target):
+            self.box.node.open = False

@@ -1,4 +1,4 @@
-"""The slider between the original and the cut-out: pointer, touch and keys are the browser's own."""
+"""The slider between original and cut-out: pointer, touch and keys are the browser's own."""
 
 from dom import Element
 from state import DONE, IMPROVING

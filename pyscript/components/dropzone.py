@@ -24,7 +24,7 @@ class Dropzone:
         self._own = False  # what is dragged comes from this page
         self._said = ""
 
-        self.file.on("change", lambda _: self._picked())
+        self.file.on("change", lambda _: self.picked())
         self.another.on("click", lambda _: self.file.node.click())
         listen(js.window, "dragstart", lambda _: self._drag_own(True))
         listen(js.window, "dragend", lambda _: self._drag_own(False))
@@ -38,8 +38,6 @@ class Dropzone:
             self.paste.on("click", lambda _: self.app.run(self._read_clipboard()))
         if "Mac" in js.navigator.platform:
             Element("paste-key").text("⌘ V")
-        # A photo picked before the first line of Python ran is not lost.
-        self._picked()
 
     def render(self, state):
         """Show the veil while a file is over the window, and what was wrong with a drop."""
@@ -73,7 +71,8 @@ class Dropzone:
 
     # -- pick --------------------------------------------------------------------------------------
 
-    def _picked(self):
+    def picked(self):
+        """Take what the file input holds; a photo picked before Python was up is not lost."""
         files = self.file.node.files
         if files.length and self._take(files):
             self.file.node.value = ""  # so that the same file can be picked again

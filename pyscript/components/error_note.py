@@ -39,7 +39,7 @@ class ErrorNote:
         calm = error.code == "CANCELLED"
         photo = error.code in PHOTO
         unforce = error.code == "BACKEND_UNAVAILABLE" and self.app.backend != "auto"
-        self.box.attr("data-kind", "calm" if calm else "fault")
+        self.box.attr("data-kind", "calm" if calm else "photo" if photo else "fault")
         self.box.attr("data-code", error.code)
         if calm:
             self.title.text(t("cancelled.title"))

@@ -84,4 +84,3 @@ class Progress:
         if state != "later":
             item.append(make("span", t("step." + state), cls="visually-hidden"))
         return item
-

@@ -1,4 +1,4 @@
-"""What the photo is, and what can be taken away: the file, its name and size, that it was checked."""
+"""What the photo is, and what can be taken away: the file, its size, that it was checked."""
 
 import js
 from dom import Element, ObjectUrl, make
@@ -19,6 +19,8 @@ class ResultBar:
         self.link = Element("download")
         self.label = Element("download-label")
         self.file = Element("result-facts")
+        self.finer = Element("finer")
+        self.finer.on("click", lambda _: app.retry())
         self.checked = Element("checked")
         self.checked_title = Element("checked-title")
         self.checks = Element("checks")
@@ -68,6 +70,7 @@ class ResultBar:
         self.link.attr("role", None if blob else "button")
         self.link.attr("tabindex", None if blob else "0")
         self.label.text(t("download.wanted" if state.wanted and not blob else "download"))
+        self.finer.show(state.phase == DONE and _less(state))
         if state.phase == DONE:
             self.title.text(self._done_title(state))
         elif state.phase == IMPROVING:
@@ -91,7 +94,7 @@ class ResultBar:
     def _done_title(self, state):
         if (state.preview or {}).get("empty"):
             return t("empty")
-        if state.error or state.result["notes"]:
+        if _less(state):
             return t("result.quick")
         return t("result.done")
 
@@ -128,6 +131,11 @@ class ResultBar:
 
 
 _QUIETLY = js.JSON.parse('{"preventScroll": true, "focusVisible": false}')
+
+
+def _less(state):
+    """Whether the detailed model was to come and did not."""
+    return bool(state.error or state.result["notes"])
 
 
 def _focus_lost():

@@ -2,7 +2,7 @@
 
 import js
 from dom import Element, ObjectUrl, missing
-from state import IDLE
+from state import DONE, WORKING
 from text import t
 
 
@@ -28,9 +28,8 @@ class Stage:
             self._photo = state.photo
             self._size(0, 0)
             self.before.attr("src", self._urls["photo"].of(state.photo.blob))
-        best = state.result or state.preview
-        if state.preview and state.preview["final"] is False and state.phase != "done":
-            best = state.preview
+        # The file itself, once nothing better can follow; its picture is the whole photo's size.
+        best = state.result if state.phase == DONE else state.preview
         blob = best["blob"] if best else None
         if blob is not self._shown:
             self._shown = blob
@@ -38,7 +37,8 @@ class Stage:
                 self.after.fill([])
             else:
                 self.app.run(self._show(blob, best))
-        unseen = state.phase != IDLE and state.photo.unseen and blob is None
+        self.frame.attr("data-unseen", "" if state.photo and state.photo.unseen else None)
+        unseen = state.phase == WORKING and state.photo.unseen and blob is None
         self.unseen.show(unseen)
         if unseen:
             self.unseen.text(t("unseen", name=state.photo.name))

@@ -1,0 +1,108 @@
+"""The page's markup, styles and Python fit together; a slip would show only in a browser."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PUBLIC = ROOT / "public"
+HTML = (PUBLIC / "index.html").read_text("utf-8")
+MODULES = sorted((ROOT / "pyscript").rglob("*.py"))
+SOURCES = {path: path.read_text("utf-8") for path in MODULES}
+PAGE = "\n".join(text for path, text in SOURCES.items() if path.name not in ("api.py", "link.py"))
+# What MicroPython has not, or only as an empty shell.
+FOREIGN = {"typing", "dataclasses", "enum", "pathlib", "logging", "functools", "contextlib"}
+
+
+def text_keys() -> set[str]:
+    tree = ast.parse((ROOT / "pyscript/text.py").read_text("utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            return {ast.literal_eval(key) for key in node.value.keys if key}
+    pytest.fail("text.py has no table of sentences")
+
+
+def test_every_element_that_python_asks_for_is_in_the_markup() -> None:
+    wanted = set(re.findall(r'\bElement\("([\w-]+)"\)', PAGE))
+    assert len(wanted) > 20
+    assert wanted <= set(re.findall(r'\bid="([\w-]+)"', HTML))
+
+
+def test_ids_are_unique() -> None:
+    ids = re.findall(r'\bid="([\w-]+)"', HTML)
+    assert len(ids) == len(set(ids))
+
+
+def test_every_icon_in_use_is_in_the_sprite() -> None:
+    have = set(re.findall(r'<symbol id="i-([\w-]+)"', HTML))
+    wanted = set(re.findall(r'href="#i-([\w-]+)"', HTML))
+    wanted |= set(re.findall(r'"([\w-]+)"', " ".join(re.findall(r"icon\((.*?)\),", PAGE))))
+    wanted |= set(re.findall(r'icon\("([\w-]+)"\)', PAGE))
+    assert wanted == have
+
+
+def test_every_sentence_is_said_and_every_one_said_is_there() -> None:
+    """A key is written out, or put together from a start that ends with a dot."""
+    keys = text_keys()
+    said = re.findall(r'"([\w.-]+)"(?!:)', PAGE)
+    written = {key for key in said if key in keys}
+    starts = tuple({key for key in said if key.endswith(".")} - {"."})
+    assert {key for key in keys - written if not key.startswith(starts)} == set()
+    asked = {key for key in re.findall(r'\bt\(\s*"([\w.-]+)"', PAGE) if not key.endswith(".")}
+    assert asked <= keys
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_modules_import_only_what_micropython_has(path: Path) -> None:
+    for node in ast.walk(ast.parse(SOURCES[path])):
+        if isinstance(node, ast.Import):
+            names = {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {(node.module or "").split(".")[0]}
+        else:
+            continue
+        assert not names & FOREIGN
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_no_component_touches_pixels(path: Path) -> None:
+    """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte."""
+    for word in ("arrayBuffer", "getContext", "ImageData", "to_bytes", "as_bytearray", "Uint8"):
+        assert word not in SOURCES[path]
+
+
+def test_files_that_the_markup_names_exist() -> None:
+    made_by_the_build = ("./vendor/", "./pyscript/", "./THIRD_PARTY.md")
+    for name in re.findall(r'(?:href|src)="(\./[^"#]+)"', HTML):
+        if not name.startswith(made_by_the_build):
+            assert (PUBLIC / name).is_file(), name
+
+
+def test_csp_lets_nothing_out() -> None:
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', HTML)
+    assert found
+    policy = dict(part.strip().split(" ", 1) for part in found[1].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["connect-src"] == "'self' blob:"
+    assert policy["form-action"] == "'none'"
+    assert policy["style-src"] == "'self'"
+    assert "http" not in found[1]
+
+
+def test_nothing_inline_that_the_csp_would_refuse() -> None:
+    assert not re.search(r"<[^>]+\son\w+\s*=", HTML)
+    assert not re.search(r"<[^>]+\sstyle\s*=", HTML)
+    assert "<style" not in HTML
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", HTML))
+
+
+def test_no_address_outside_the_site_is_loaded() -> None:
+    """An address in a comment or as a namespace is no request."""
+    markup = re.sub(r"<!--.*?-->", "", HTML, flags=re.DOTALL)
+    assert not re.search(r'(?:href|src)="(?:https?:)?//', markup)
+    for sheet in [PUBLIC / "app.css", *PUBLIC.glob("css/*.css")]:
+        assert not re.search(r"url\(|@import", sheet.read_text("utf-8"))
