@@ -192,6 +192,7 @@ class _Download(Generic[B]):
         part = self.spec.parts[n]
         url = self.base + part.file
         error: OffcutError | None = None
+        offline = 0
         for failures in range(self.policy.attempts):
             if failures:
                 self._tell("wait")
@@ -204,7 +205,8 @@ class _Download(Generic[B]):
             except FetchFailed as failure:
                 self._arrived(n, 0)
                 error = self._explain(failure)
-                if not worth_repeating(failure):
+                offline += failure.offline
+                if not worth_repeating(failure) or offline >= self.policy.offline_attempts:
                     break
                 continue
             if await self._is_right(box, part):

@@ -14,9 +14,11 @@ _PASSING = (408, 425, 429)  # request timeout, too early, too many requests
 @dataclass(frozen=True)
 class Policy:
     """How stubborn a download is: ``attempts`` a part, pauses that double from ``first_wait_s``
-    to ``longest_wait_s``, ``parallel`` parts at a time."""
+    to ``longest_wait_s``, ``parallel`` parts at a time. ``offline_attempts``: when the device says
+    that it has no connection: enough for a tunnel's end, few enough to be told soon."""
 
     attempts: int = 6
+    offline_attempts: int = 3
     first_wait_s: float = 0.5
     longest_wait_s: float = 16.0
     parallel: int = 3
@@ -30,6 +32,4 @@ class Policy:
 
 def worth_repeating(failure: FetchFailed) -> bool:
     """Whether the same request may work a moment later: not for "not found" and the like."""
-    if failure.offline:
-        return False
     return failure.status is None or failure.status >= 500 or failure.status in _PASSING
