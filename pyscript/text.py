@@ -52,7 +52,7 @@ TEXT = {
     # the result
     "result.improving": "First cut-out ready. A finer one follows.",
     "result.done": "Your cut-out is ready.",
-    "result.quick": "Your cut-out is ready, made by the quick model alone.",
+    "result.quick": "Made by the quick model alone.",
     "download": "Download PNG",
     "download.wanted": "Downloads as soon as it is written",
     "result.facts": "{name} · {width} × {height} · {bytes}",
@@ -62,7 +62,8 @@ TEXT = {
     "checked.time": "Took {seconds} s on this device.",
     "compare.value": "{n} % original",
     "unseen": "This browser cannot show {name} itself. The cut-out will appear here.",
-    "empty": "No clear subject found. A photo with one thing in front of the rest works best.",
+    "empty.title": "No clear subject found",
+    "empty": "A photo with one thing in front of the rest works best.",
     "and": " and ",
     # errors
     "error.title": "That did not work",

@@ -16,6 +16,7 @@ class ResultBar:
         self.facts = Element("photo-facts")
         self.box = Element("result")
         self.title = Element("result-title")
+        self.why = Element("result-why")
         self.link = Element("download")
         self.label = Element("download-label")
         self.file = Element("result-facts")
@@ -70,11 +71,8 @@ class ResultBar:
         self.link.attr("role", None if blob else "button")
         self.link.attr("tabindex", None if blob else "0")
         self.label.text(t("download.wanted" if state.wanted and not blob else "download"))
-        self.finer.show(state.phase == DONE and _less(state))
-        if state.phase == DONE:
-            self.title.text(self._done_title(state))
-        elif state.phase == IMPROVING:
-            self.title.text(t("result.improving"))
+        if state.phase in (IMPROVING, DONE):
+            self._tell(state)
         if result:
             self.file.text(
                 t(
@@ -91,12 +89,30 @@ class ResultBar:
             state.wanted = False
             self.link.node.click()
 
-    def _done_title(self, state):
-        if (state.preview or {}).get("empty"):
-            return t("empty")
-        if _less(state):
-            return t("result.quick")
-        return t("result.done")
+    def _tell(self, state):
+        """Say what came out, and why it is less than it could be."""
+        if state.phase == IMPROVING:
+            self.title.text(t("result.improving"))
+            self.why.show(False)
+            self.finer.show(False)
+            return
+        empty = (state.preview or {}).get("empty")
+        self.title.text(t("empty.title" if empty else "result.done"))
+        reasons = [t("empty")] if empty else []
+        less = self._less(state)
+        if less:
+            reasons.append(t("result.quick"))
+        reasons += state.result["notes"]
+        if state.error and state.error.code != "CANCELLED":
+            reasons.append(state.error.message)
+        self.why.text(" ".join(reasons))
+        self.why.show(bool(reasons))
+        self.finer.show(less)
+
+    def _less(self, state):
+        """Whether a second model was to come and did not."""
+        wanted = self.app.model == "auto" and "detail" in self.app.roles().values()
+        return wanted and len(state.result["models"]) < 2
 
     def _proof(self, state):
         shown = state.phase == DONE and bool(state.result)
@@ -106,9 +122,6 @@ class ResultBar:
         result = state.result
         self.checked_title.text(t("checked"))
         lines = [one[:1].upper() + one[1:] + "." for one in result["checks"]]
-        lines += result["notes"]
-        if state.error and state.error.code != "CANCELLED":
-            lines.append(state.error.message)
         titles = model_titles(result["models"], state.report)
         lines.append(t("checked.models", models=titles))
         total = sum(value for value in result["ms"].values() if isinstance(value, (int, float)))
@@ -131,11 +144,6 @@ class ResultBar:
 
 
 _QUIETLY = js.JSON.parse('{"preventScroll": true, "focusVisible": false}')
-
-
-def _less(state):
-    """Whether the detailed model was to come and did not."""
-    return bool(state.error or state.result["notes"])
 
 
 def _focus_lost():
