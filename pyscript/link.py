@@ -3,10 +3,13 @@
 Runs under MicroPython and Pyodide alike. A photo passes through as an opaque Blob.
 """
 
+import json
+
 import js
 from errors import fail, from_envelope
-from pyscript import workers
 from pyscript.ffi import create_proxy, to_js
+
+from pyscript import workers
 
 try:
     from pyodide.ffi import JsException
@@ -72,7 +75,7 @@ class Link:
                 "code": answer.code,
                 "message": answer.message,
                 "retry": answer.retry,
-                "detail": {"reason": js.JSON.stringify(answer.detail)},
+                "detail": json.loads(js.JSON.stringify(answer.detail)),
             }
         )
 
