@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .servers import Site
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'
@@ -20,6 +22,31 @@ WORKER = """
 import "./part.mjs";
 onmessage = () => postMessage({isolated: self.crossOriginIsolated, part: self.part});
 """
+
+
+BANNER = re.compile(r"^self\.__OFFCUT\s*=\s*(\{.*?\});?$", re.MULTILINE)
+
+
+def with_list(script: str, manifest: dict[str, Any]) -> str:
+    """The built service worker with another list of files in the place of its own."""
+    line = f"self.__OFFCUT={json.dumps(manifest)};"
+    script, n = BANNER.subn(lambda _: line, script, count=1)
+    assert n == 1, "dist/sw.js does not begin with the build's list"
+    return script
+
+
+def relist(site: Site) -> None:
+    """Brings the service worker's list up to the site's overlay, as a build would."""
+    site.overlay.pop("sw.js", None)
+    script = (site.body("sw.js") or b"").decode()
+    found = BANNER.search(script)
+    assert found is not None
+    manifest = json.loads(found[1])
+    for entry in (*manifest["shell"], *manifest["lazy"]):
+        body = site.overlay.get(entry["url"])
+        if body is not None:
+            entry["revision"] = hashlib.sha256(body).hexdigest()
+    site.overlay["sw.js"] = with_list(script, manifest).encode()
 
 
 def publish(root: Path, dist: Path, version: str, *, big: str | None = None) -> dict[str, str]:
@@ -49,13 +76,6 @@ def publish(root: Path, dist: Path, version: str, *, big: str | None = None) -> 
         "shell": [{"url": path, "revision": revisions[path]} for path in shell],
         "lazy": [{"url": path, "revision": revisions[path]} for path in lazy],
     }
-    # The built worker, with our list in the place of the site's.
-    built = (dist / "sw.js").read_text()
-    script, n = re.subn(
-        r"^self\.__OFFCUT\s*=\s*\{.*?\};?$",
-        lambda _: f"self.__OFFCUT={json.dumps(manifest)};",
-        built, count=1, flags=re.MULTILINE,
-    )  # fmt: skip
-    assert n == 1, "dist/sw.js does not begin with the build's list"
+    script = with_list((dist / "sw.js").read_text(), manifest)
     (root / "sw.js").write_text(script)
     return revisions

@@ -62,8 +62,9 @@ class Fault:
     """What to do wrong with the next `times` answers to paths that match `pattern`.
 
     Exactly one of the deeds is set: `cut` sends that many bytes of the body, then closes the
-    connection; `status` answers with that code; `flip` inverts the byte at that offset;
-    `gate` sends `hold_after` bytes and waits for the event before it goes on.
+    connection; `status` answers with that code; `flip` inverts the byte at that offset, under the
+    right file's ETag, as damage on the way does; `body` is another file in the place of it; `gate`
+    sends `hold_after` bytes and waits for the event before it goes on.
     """
 
     pattern: str
@@ -71,6 +72,7 @@ class Fault:
     cut: int | None = None
     status: int | None = None
     flip: int | None = None
+    body: bytes | None = None
     gate: threading.Event | None = None
     hold_after: int = 0
     hits: int = 0
@@ -226,6 +228,8 @@ class _Handler(BaseHTTPRequestHandler):
         status = 200 if body is not None else 404
         if fault and fault.status:
             status, body = fault.status, b""
+        if fault and fault.body is not None:
+            body = fault.body
         body = body or b""
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         if status == 200 and not fault and self.headers.get("If-None-Match") == tag:
