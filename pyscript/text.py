@@ -75,6 +75,7 @@ TEXT = {
     "retry": "Try again",
     "retry.auto": "Let Offcut choose",
     "drop.nothing": "There was no picture in what you dropped. Save it first, then drop the file.",
+    "one": "One photo at a time: this is {name}.",
     "paste.nothing": "There is no picture on the clipboard. Copy one first.",
     "paste.denied": "The browser keeps the clipboard closed. Paste with the keyboard instead.",
     "veil": "Drop it anywhere",

@@ -57,16 +57,16 @@ class Dropzone:
     def _take(self, files):
         """Take the first picture in; a single file of unknown type goes to the engine, which looks
         at its bytes."""
-        first = None
-        for index in range(files.length):
-            one = files.item(index)
-            if one.type.startswith("image/"):
-                self.app.open(one)
-                return True
-            first = first or one
-        if first is None:
+        if not files.length:
             return False
-        self.app.open(first)
+        chosen = files.item(0)
+        for index in range(files.length):
+            if files.item(index).type.startswith("image/"):
+                chosen = files.item(index)
+                break
+        self.app.open(chosen)
+        if files.length > 1:
+            self.app.hint(t("one", name=chosen.name))
         return True
 
     # -- pick --------------------------------------------------------------------------------------

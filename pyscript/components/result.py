@@ -52,6 +52,7 @@ class ResultBar:
             self.head.attr("title", photo.name)
             # The drop zone is gone with the focus in it; the panel is where things go on.
             self.head.node.focus(_QUIETLY)
+            js.scrollTo(0, 0)  # "Another photo" is at the foot of a phone's page, the photo on top
         facts = size(photo.bytes)
         if photo.width:
             facts = str(photo.width) + " × " + str(photo.height) + " · " + facts

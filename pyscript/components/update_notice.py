@@ -10,6 +10,16 @@ from text import t
 
 ONCE = "offcut-isolated"  # in sessionStorage: the page has reloaded itself for isolation
 WAIT_MS = 4_000
+# What a cut-out needs offline on the processor: all but the 27 MB that only graphics cards run.
+PROCESSOR = (
+    "models/",
+    "vendor/idb/",
+    "vendor/ort/ort.",
+    "vendor/ort/ort-wasm-simd-threaded.mjs",
+    "vendor/ort/ort-wasm-simd-threaded.wasm",
+    "vendor/ort/parts",
+    "vendor/pyodide/",
+)
 
 
 class UpdateNotice:
@@ -69,7 +79,10 @@ class UpdateNotice:
         active = self._registration.active
         if not missing(active):
             self._offline_asked = True
-            active.postMessage(to_js({"type": "CACHE_LAZY"}))
+            message = {"type": "CACHE_LAZY"}
+            if (self.app.state.report or {}).get("backend") != "webgpu":
+                message["only"] = list(PROCESSOR)
+            active.postMessage(to_js(message))
 
     # -- isolation ---------------------------------------------------------------------------------
 
