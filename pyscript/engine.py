@@ -1,11 +1,14 @@
 """The page's engine: a worker, the chain of backends behind it, one job at a time.
 
 Runs under MicroPython and Pyodide alike. Which backend comes first is decided in the worker
-(``offcut.runtime.chain``); here a failed one is crossed out, a fresh worker started, and the job done
-again, for ONNX Runtime initialises only once a realm and the page still holds the photo.
+(``offcut.runtime.chain``); here a failed one is crossed out, a fresh worker started, and the job
+done again, for ONNX Runtime initialises only once a realm and the page still holds the photo.
 """
 
+import json
+
 import js
+from cutting import Cutting
 from errors import OffcutError, fail
 from link import Link
 
@@ -217,83 +220,29 @@ class Engine:
             raise fail("MODEL_UNKNOWN", model=wanted)
         return plan
 
-    async def _load(self, link, model, notes=None):
+    async def _load(self, link, model):
+        """Bring ``model`` in; returns a sentence if it could not be kept, else ""."""
         loaded = await link.call("load", {"model": model})
         self._kept.add(model)
-        if loaded.note and notes is not None:
-            notes.append(loaded.note)
+        return loaded.note
 
     async def _job(self, link, photo, options):
         self._jobs += 1
-        job = "job-" + str(self._jobs)
+
+        async def load(model):
+            return await self._load(link, model)
+
+        cutting = Cutting(link, "job-" + str(self._jobs), options, self._on_event)
         plan = self._plan(options.get("model") or "auto")
-        previews = bool(options.get("previews", True))
-        name = options.get("name") or getattr(photo, "name", None) or "photo"
-        done, notes = [], []
-        try:
-            await self._load(link, plan[0], notes)
-            shown = await link.call(
-                "cut", job, photo, {"model": plan[0], "name": name, "preview": previews}
-            )
-            done.append(plan[0])
-            self._show(shown, plan[0], len(plan) == 1)
-            for model in plan[1:]:
-                try:
-                    await self._detail(link, job, model, options, previews, done, notes)
-                except OffcutError as error:
-                    if link.closed or error.code not in DETAIL_MAY_FAIL:
-                        raise
-                    if self._next_is_there(link, error):
-                        raise
-                    notes.append(error.message)
-            return await self._export(link, job, options, done, notes)
-        finally:
-            if not link.closed:
-                await link.call("forget", job)
-
-    async def _detail(self, link, job, model, options, previews, done, notes):
-        if previews and model not in self._kept:
-            # Minutes of download may lie ahead: what there is can be taken meanwhile.
-            self._on_event("result", await self._export(link, job, options, done, notes))
-        await self._load(link, model, notes)
-        shown = await link.call("refine", job, {"model": model, "preview": previews})
-        done.append(model)
-        self._show(shown, model, True)
-
-    def _show(self, shown, model, final):
-        if shown.preview:
-            self._on_event(
-                "preview",
-                {
-                    "blob": shown.preview,
-                    "model": model,
-                    "final": final,
-                    "width": shown.width,
-                    "height": shown.height,
-                    "empty": shown.empty,
-                },
-            )
-
-    async def _export(self, link, job, options, done, notes):
-        wanted = {
-            "format": options.get("format") or "image/png",
-            "quality": options.get("quality", 0.8),
-        }
-        made = await link.call("export", job, wanted)
-        return {
-            "blob": made.blob,
-            "name": made.name,
-            "width": made.width,
-            "height": made.height,
-            "checks": _python(made.checks),
-            "ms": _python(made.ms),
-            "models": list(done),
-            "notes": list(notes),
-        }
+        return await cutting.run(
+            photo,
+            plan,
+            load,
+            lambda model: model in self._kept,
+            lambda error: error.code in DETAIL_MAY_FAIL and not self._next_is_there(link, error),
+        )
 
 
 def _python(value):
     """Return a JavaScript object of plain values as dicts and lists."""
-    import json
-
     return json.loads(js.JSON.stringify(value))

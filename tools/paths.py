@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -20,10 +21,10 @@ def say(*words: object) -> None:
     print(*words, flush=True)
 
 
-def stop(message: str) -> SystemExit:
-    """Make the exit that ends a command with a sentence: ``raise stop("…")``."""
+def stop(message: str) -> NoReturn:
+    """End the command with a sentence and exit status 1."""
     print(f"\n{message}", file=sys.stderr, flush=True)
-    return SystemExit(1)
+    raise SystemExit(1)
 
 
 def sha256(data: bytes) -> str:

@@ -1,17 +1,18 @@
 """The worker's door: the calls that a page may make, and nothing else.
 
 Every call answers with an envelope, ``{"ok": True, "value": …}`` or ``{"ok": False, "code": …}``,
-because an exception loses its type on the way to the page. Progress goes as posted messages, because
-a callback argument would hang the call for ever.
+because an exception loses its type on the way to the page. Progress goes as posted messages,
+because a callback argument would hang the call for ever.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyodide.ffi import JsException
+
 from offcut.browser.service import Service
 from offcut.errors import OffcutError, envelope_error, envelope_ok, fail
-from pyodide.ffi import JsException
 from pyscript import js_modules
 
 if TYPE_CHECKING:

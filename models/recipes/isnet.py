@@ -1,7 +1,9 @@
-"""isnet: float32 arithmetic, one output, shapes folded, convolutions stored as int8 (88 → 44 MB).
+"""isnet: float32 arithmetic, one output, shapes folded, convolutions stored as int8 (88 → 45 MB).
 
-Only the weights are quantised, by output channel; activations stay float32. The carrier's own int8
-quantises both and loses a fifth of the photos (worst IoU 0.52 against the unquantised network).
+Only the weights are quantised, by output channel; activations stay float32. The carrier's own
+int8 quantises both (worst IoU 0.52 against the unquantised network). The few weights that the
+mask's edges hang on most stay float16: all small convolutions, and the smaller ones of the decoder,
+1.2 MB in all. On the test photos that lifts the agreement from 0.9965 to 0.9984.
 """
 
 from __future__ import annotations
@@ -11,6 +13,12 @@ import onnx
 from models.recipes import graph
 
 OUTPUT = "output"
+SMALL, DECODER, SMALL_IN_DECODER = 20_000, 34, 200_000
+
+
+def _keeps_half(number: int, count: int, weights: int) -> bool:
+    in_decoder = number >= count - DECODER
+    return weights < SMALL or (in_decoder and weights < SMALL_IN_DECODER)
 
 
 def convert(source: bytes) -> bytes:
@@ -19,5 +27,5 @@ def convert(source: bytes) -> bytes:
     graph.keep_output(model, OUTPUT)
     graph.to_float32(model)
     model = graph.slim(model)
-    graph.convolutions_to_int8(model)
+    graph.convolutions_to_int8(model, _keeps_half)
     return graph.pack(model)

@@ -30,12 +30,12 @@ def network() -> bytes:
         values = random.normal(scale=spread, size=(out, into, 3, 3)).astype(np.float32)
         weights.append(numpy_helper.from_array(values, f"w{number}"))
     scales = numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "scales")
-    pads = {"pads": [1, 1, 1, 1]}
+    pads = [1, 1, 1, 1]
     nodes = [
-        helper.make_node("Conv", [INPUT, "w0"], ["a"], **pads),
+        helper.make_node("Conv", [INPUT, "w0"], ["a"], pads=pads),
         helper.make_node("Relu", ["a"], ["b"]),
         helper.make_node("MaxPool", ["b"], ["c"], kernel_shape=[2, 2], strides=[2, 2]),
-        helper.make_node("Conv", ["c", "w1"], ["d"], **pads),
+        helper.make_node("Conv", ["c", "w1"], ["d"], pads=pads),
         helper.make_node("Relu", ["d"], ["e"]),
         helper.make_node(
             "Resize",
@@ -45,7 +45,7 @@ def network() -> bytes:
             coordinate_transformation_mode="pytorch_half_pixel",
         ),
         helper.make_node("Add", ["f", "b"], ["g"]),
-        helper.make_node("Conv", ["g", "w2"], ["h"], **pads),
+        helper.make_node("Conv", ["g", "w2"], ["h"], pads=pads),
         helper.make_node("Sigmoid", ["h"], [OUTPUT]),
     ]
     made = helper.make_graph(

@@ -1,4 +1,4 @@
-"""Bytes that stay in JavaScript: model parts travel from the network to ONNX Runtime as ArrayBuffers.
+"""Bytes that stay in JavaScript: model parts go from the network to ONNX Runtime as ArrayBuffers.
 
 Copying 44 MB of weights through Python's own heap would double the peak and never be given back,
 for a WebAssembly memory does not shrink.
@@ -7,12 +7,11 @@ for a WebAssembly memory does not shrink.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 import js
-from pyodide.ffi import JsProxy
 
-ArrayBuffer = JsProxy
+ArrayBuffer: TypeAlias = Any  # a JsProxy
 
 
 def size(box: ArrayBuffer) -> int:

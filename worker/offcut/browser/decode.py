@@ -1,8 +1,9 @@
 """Photos to pixels with the browser's own decoders first: fast, patched, hardened.
 
 The numbers stay as the file has them (``colorSpaceConversion: "none"``) and the profile travels
-beside them. A canvas holds premultiplied colour and destroys it under low alpha (P1), so images with
-alpha never pass through one where another way exists: PNG goes to Pillow, the rest to WebCodecs.
+beside them. A canvas holds premultiplied colour and destroys it under low alpha (P1), so images
+with alpha never pass through one where another way exists: PNG goes to Pillow, the rest to
+WebCodecs.
 """
 
 from __future__ import annotations

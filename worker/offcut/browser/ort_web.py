@@ -48,7 +48,7 @@ def _translate(error: JsException, otherwise: str) -> OffcutError:
 
 
 class OrtWeb:
-    """ONNX Runtime Web set up for one backend; ``runtime.session.SessionFactory`` in the browser."""
+    """ONNX Runtime Web for one backend; ``runtime.session.SessionFactory`` in the browser."""
 
     def __init__(self, modules: Any, base: str, backend: str, threads: int) -> None:
         """Choose the module for ``backend``; nothing is loaded yet.

@@ -262,15 +262,16 @@ class Service:
         return self._registry
 
     def _reporter(self, job_id: str, model: str) -> Callable[[dict[str, Any]], None]:
-        last = ["", 0.0]
+        stage, told = "", 0.0
 
         def report(progress: dict[str, Any]) -> None:
             # A message a kilobyte would keep the page busy: ten a second of a stage are enough.
+            nonlocal stage, told
             now = time.perf_counter()
-            first, ended = progress["stage"] != last[0], progress["done"] >= progress["total"]
-            if not first and not ended and now - float(last[1]) < REPORT_EVERY_S:
+            ended = progress["done"] >= progress["total"]
+            if progress["stage"] == stage and not ended and now - told < REPORT_EVERY_S:
                 return
-            last[:] = [progress["stage"], now]
+            stage, told = progress["stage"], now
             message = {
                 "offcut": 1,
                 "job": job_id,

@@ -1,0 +1,46 @@
+# The two commands: `make serve` and `make test`. Both set up what they need.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests build serve test test-slow lint models-update quality clean
+
+PORT ?= 8000
+PY := PYTHONPATH=worker .venv/bin/python
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+setup: ## install what building needs (quick when it is there)
+	@python3 tools/setup.py
+
+setup-tests: ## install what the tests need as well
+	@python3 tools/setup.py --tests
+
+build: setup ## make dist/, the whole site
+	@$(PY) -m tools.build
+
+serve: build ## build and serve at http://localhost:8000 (PORT=… for another)
+	@PORT=$(PORT) $(PY) -m tools.serve
+
+test: setup-tests ## lint, unit tests, browser tests
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m tools.build
+	@$(PY) -m pytest
+
+test-slow: setup-tests ## the tests that take minutes (a real model on a software GPU)
+	@$(PY) -m tools.build
+	@$(PY) -m pytest -m slow
+
+lint: setup-tests ## ruff and mypy
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+models-update: setup ## make the models anew and write their hashes into models/registry.toml
+	@$(PY) -m tools.models --update
+
+quality: setup-tests ## the quality table, on ../shared/data/matting
+	@$(PY) -m tools.build
+	@$(PY) -m tools.quality
+
+clean: ## remove what was built and downloaded, but .venv and node_modules
+	@rm -rf dist .cache bench/out .mypy_cache .pytest_cache .ruff_cache
+	@echo "Removed dist/ and .cache/."

@@ -1,0 +1,95 @@
+"""One photo's way through a started worker: small model, large model, file.
+
+Runs under MicroPython and Pyodide alike.
+"""
+
+import json
+
+import js
+from errors import OffcutError
+
+
+class Cutting:
+    """A job on a link; see ``run``."""
+
+    def __init__(self, link, job, options, on_event):
+        """``job``: its name in the worker. ``options`` and ``on_event``: as ``Engine.remove``."""
+        self._link = link
+        self._job = job
+        self._options = options
+        self._on_event = on_event
+        self._previews = bool(options.get("previews", True))
+        self._done = []
+        self._notes = []
+
+    async def run(self, photo, plan, load, at_hand, may_do_without):
+        """Run the models of ``plan`` one after another and return the result.
+
+        ``load(model)``: brings one in and returns a note. ``at_hand(model)``: whether that is a
+        matter of moments. ``may_do_without(error)``: whether the answers so far may stand when a
+        later model fails so. Raises OffcutError.
+        """
+        try:
+            await self._first(photo, plan[0], load, len(plan) == 1)
+            for model in plan[1:]:
+                try:
+                    await self._next(model, load, at_hand)
+                except OffcutError as error:
+                    if self._link.closed or not may_do_without(error):
+                        raise
+                    self._notes.append(error.message)
+            return await self._export()
+        finally:
+            if not self._link.closed:
+                await self._link.call("forget", self._job)
+
+    async def _first(self, photo, model, load, final):
+        self._note(await load(model))
+        name = self._options.get("name") or getattr(photo, "name", None) or "photo"
+        wanted = {"model": model, "name": name, "preview": self._previews}
+        self._show(await self._link.call("cut", self._job, photo, wanted), model, final)
+
+    async def _next(self, model, load, at_hand):
+        if self._previews and not at_hand(model):
+            # Minutes of download may lie ahead: what there is can be taken meanwhile.
+            self._on_event("result", await self._export())
+        self._note(await load(model))
+        wanted = {"model": model, "preview": self._previews}
+        self._show(await self._link.call("refine", self._job, wanted), model, True)
+
+    def _note(self, note):
+        if note:
+            self._notes.append(note)
+
+    def _show(self, shown, model, final):
+        self._done.append(model)
+        if not self._previews:
+            return
+        self._on_event(
+            "preview",
+            {
+                "blob": shown.preview,
+                "model": model,
+                "final": final,
+                "width": shown.width,
+                "height": shown.height,
+                "empty": shown.empty,
+            },
+        )
+
+    async def _export(self):
+        wanted = {
+            "format": self._options.get("format") or "image/png",
+            "quality": self._options.get("quality", 0.8),
+        }
+        made = await self._link.call("export", self._job, wanted)
+        return {
+            "blob": made.blob,
+            "name": made.name,
+            "width": made.width,
+            "height": made.height,
+            "checks": json.loads(js.JSON.stringify(made.checks)),
+            "ms": json.loads(js.JSON.stringify(made.ms)),
+            "models": list(self._done),
+            "notes": list(self._notes),
+        }

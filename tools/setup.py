@@ -1,0 +1,111 @@
+"""Install what the other commands need. Runs on a bare machine: nothing but Python's own library.
+
+python3 tools/setup.py           what building and serving need
+python3 tools/setup.py --tests   also what the tests need (linters, Playwright, a browser)
+
+Each step leaves a mark with the hash of what it installed from; a second run only compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "tools" / "requirements"
+LOCK = ROOT / "package-lock.json"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LEAST_PYTHON, LEAST_NODE = (3, 11), 20
+
+
+def say(*words: object) -> None:
+    """Tell what happens, at once."""
+    print(*words, flush=True)
+
+
+def run(command: list[str], failed: str) -> None:
+    """Run ``command`` in the project; stop with a sentence when it fails."""
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        sys.exit(f"\n{failed} Run the same command again to go on from here.")
+
+
+def done_already(mark: Path, wanted: str) -> bool:
+    """Whether the step that leaves ``mark`` was done from the same inputs."""
+    return mark.exists() and mark.read_text("utf-8") == wanted
+
+
+def digest(*paths: Path) -> str:
+    """Return one hash over files, and over the Python that runs: another one needs other wheels."""
+    parts = [path.read_bytes() for path in paths]
+    return hashlib.sha256(b"\0".join([*parts, sys.version.encode()])).hexdigest()
+
+
+def python_packages(name: str) -> None:
+    """Make the virtual environment and install the pinned, hashed packages of ``name``.txt."""
+    listed = REQUIREMENTS / f"{name}.txt"
+    mark, wanted = VENV / f".offcut-{name}", digest(listed)
+    if done_already(mark, wanted):
+        return
+    if not PYTHON.exists():
+        say("  making a virtual environment in .venv")
+        venv.create(VENV, with_pip=True, clear=VENV.exists())
+    say(f"  installing Python packages ({listed.relative_to(ROOT)})")
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run(
+        [*command, "--require-hashes", "--only-binary=:all:", "-r", str(listed)],
+        "pip could not install the Python packages.",
+    )
+    mark.write_text(wanted, "utf-8")
+
+
+def node_packages() -> None:
+    """Install the npm packages of the lock file; their install scripts are not run."""
+    mark, wanted = ROOT / "node_modules" / ".offcut", digest(LOCK)
+    if done_already(mark, wanted):
+        return
+    node = shutil.which("node")
+    if not node or not shutil.which("npm"):
+        sys.exit(f"Node.js {LEAST_NODE} or newer with npm is needed to build the site.")
+    say("  installing npm packages (package-lock.json)")
+    run(
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        "npm could not install its packages.",
+    )
+    mark.write_text(wanted, "utf-8")
+
+
+def browser() -> None:
+    """Install Debian's Chromium when there is none; elsewhere say what is missing."""
+    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit("The tests need Chromium: install it, or set CHROMIUM to the path of one.")
+    say("  installing Chromium (apt-get)")
+    quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    run([*quiet, "update"], "apt-get could not update its lists.")
+    run([*quiet, "install", "-y", "chromium"], "apt-get could not install Chromium.")
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python3 tools/setup.py")
+    parser.add_argument("--tests", action="store_true", help="also what the tests need")
+    tests = parser.parse_args().tests
+    if sys.version_info < LEAST_PYTHON:
+        sys.exit("Python 3.11 or newer is needed.")
+    python_packages("dev" if tests else "build")
+    node_packages()
+    if tests:
+        browser()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Offcut's own files in the site: page, worker, engine, service worker."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from tools.paths import NODE_MODULES, ROOT, sha256_file, stop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENGINE = ROOT / "worker" / "offcut"
+FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+# What the engine needs and the page can be alive without: fetched behind it.
+LAZY = ("vendor/pyodide/", "vendor/ort/", "vendor/idb/")
+# Not part of what a visitor's browser keeps: read by hosts and people.
+NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
+
+
+def sources() -> list[Path]:
+    """Return every file of ours that the site is made from, in a fixed order."""
+    folders = (ROOT / "public", ROOT / "pyscript", ENGINE, ROOT / "worker" / "main.py")
+    found = [ROOT / "pyscript.toml"]
+    for folder in folders:
+        found += [folder] if folder.is_file() else folder.rglob("*")
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
+
+
+def copy(site: Path) -> None:
+    """Copy page, worker and configuration below ``site``; sw.js is bundled later."""
+    shutil.copytree(
+        ROOT / "public", site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("sw.js")
+    )
+    clean = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "pyscript", site / "pyscript", dirs_exist_ok=True, ignore=clean)
+    shutil.copy(ENGINE / "errors.py", site / "pyscript" / "errors.py")
+    shutil.copy(ROOT / "pyscript.toml", site)
+    (site / "worker").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "worker" / "main.py", site / "worker")
+    (site / "worker" / "engine.zip").write_bytes(b"")
+    zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip")
+    for name, interpreter in (
+        ("page.json", "../vendor/micropython/micropython.mjs"),
+        ("page-pyodide.json", "../vendor/pyodide/pyodide.mjs"),
+    ):
+        config = {"interpreter": interpreter, "files": page_files(site / "pyscript")}
+        (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")
+
+
+def page_files(folder: Path) -> dict[str, str]:
+    """Return PyScript's ``files`` table for every module below ``folder``, at its own path."""
+    modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
+    return {f"./{module}": f"./{module}" for module in modules}
+
+
+def zip_folder(folder: Path, inside: str, target: Path) -> None:
+    """Write ``folder``'s Python files as a zip with the same bytes for the same content."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(folder.rglob("*.py")):
+            name = f"{inside}/{path.relative_to(folder).as_posix()}"
+            entry = zipfile.ZipInfo(name, FIXED_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+
+
+def manifest(site: Path) -> dict[str, Any]:
+    """Return what the service worker keeps: ``shell`` and ``lazy`` with the sha256 of each file."""
+    shell: list[dict[str, str]] = []
+    lazy: list[dict[str, str]] = []
+    for path in sorted(site.rglob("*")):
+        address = path.relative_to(site).as_posix()
+        if path.is_dir() or address.startswith(NOT_KEPT):
+            continue
+        entry = {"url": address, "revision": sha256_file(path)}
+        if address.startswith("models/") and address != "models/registry.json":
+            if address.startswith("models/selftest/"):
+                lazy.append(entry)
+            continue  # the models' parts live in IndexedDB
+        (lazy if address.startswith(LAZY) else shell).append(entry)
+    return {"shell": shell, "lazy": lazy}
+
+
+def bundle_service_worker(site: Path, listed: dict[str, Any]) -> None:
+    """Bundle public/sw.js with Workbox into ``site``, the manifest in front."""
+    banner = f"self.__OFFCUT={json.dumps(listed, separators=(',', ':'))};"
+    target = site / "sw.js"
+    command = [
+        str(NODE_MODULES / ".bin" / "esbuild"),
+        str(ROOT / "public" / "sw.js"),
+        "--bundle",
+        "--minify",
+        "--format=iife",
+        '--define:process.env.NODE_ENV="production"',
+        "--log-level=warning",
+        f"--outfile={target}",
+    ]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        stop("esbuild could not bundle public/sw.js.")
+    target.write_text(f"{banner}\n{target.read_text('utf-8')}", "utf-8")
