@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from .servers import ISOLATED, PLAIN, Site
+from .fleet import Fleet
+from .servers import CORS, ISOLATED, PLAIN, Site
+from .tiny import shrink
 from .trap import Trap
+from .visitor import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, BrowserType, Playwright
+    from playwright.sync_api import Browser, BrowserContext
 
 ROOT = Path(__file__).parents[2]
 PHOTOS = ROOT / "tests" / "photos"
-
-# The trap must catch what the page asks for, not what Chromium asks for by itself.
-QUIET = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-pings",
-    "--gaia-url=http://127.0.0.1:1/",
-    "--google-apis-url=http://127.0.0.1:1/",
-    "--component-updater=url-source=http://127.0.0.1:1/",
-]
-SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
-NO_GPU = ["--disable-gpu", "--disable-features=WebGPU,WebGPUService"]
-
-
-def chromium() -> str | None:
-    """The Chromium to test in: $OFFCUT_CHROMIUM, or one on the PATH, or Playwright's own."""
-    for name in (os.environ.get("OFFCUT_CHROMIUM"), "chromium", "chromium-browser"):
-        found = name and shutil.which(name)
-        if found:
-            return found
-    return None
+LIMIT_S = 480
+SLOW_LIMIT_S = 1800
 
 
 @pytest.fixture(scope="session")
@@ -57,15 +36,10 @@ def dist() -> Path:
     if given := os.environ.get("OFFCUT_DIST"):
         return Path(given)
     build = [sys.executable, "-m", "tools.build"]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    path = os.environ | {"PYTHONPATH": str(ROOT / "worker")}
+    done = subprocess.run(build, cwd=ROOT, env=path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"the build failed:\n{done.stdout}{done.stderr}"
     return ROOT / "dist"
-
-
-@pytest.fixture(scope="package")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="package")
@@ -78,34 +52,31 @@ def trap() -> Iterator[Trap]:
 
 
 @pytest.fixture(scope="package")
-def launch(playwright: Playwright, trap: Trap) -> Callable[..., Browser]:
-    """Starts another browser: `launch(*args)`."""
-
-    def start(*args: str) -> Browser:
-        kind: BrowserType = playwright.chromium
-        return kind.launch(
-            executable_path=chromium(),
-            args=[*QUIET, *args],
-            proxy={"server": trap.url, "bypass": "127.0.0.1,localhost"},
-        )
-
-    return start
+def fleet(trap: Trap) -> Iterator[Fleet]:
+    with sync_playwright() as playwright:
+        running = Fleet(playwright, trap.url)
+        yield running
+        running.close()
 
 
-@pytest.fixture(scope="package")
-def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+def watched(browser: Browser, fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """The browser, under a time limit: an evaluated promise that never settles would otherwise
+    hold the whole suite."""
+    slow = request.node.get_closest_marker("slow") is not None
+    with fleet.watch(browser, SLOW_LIMIT_S if slow else LIMIT_S):
+        yield browser
+
+
+@pytest.fixture
+def browser(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser without a GPU, as most machines that run tests have it."""
-    running = launch()
-    yield running
-    running.close()
+    yield from watched(fleet.plain(), fleet, request)
 
 
-@pytest.fixture(scope="package")
-def gpu_browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+@pytest.fixture
+def gpu_browser(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser with WebGPU computed in software: right, and slow."""
-    running = launch(*SOFTWARE_GPU)
-    yield running
-    running.close()
+    yield from watched(fleet.software_gpu(), fleet, request)
 
 
 @pytest.fixture
@@ -118,9 +89,18 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def gpu_context(gpu_browser: Browser) -> Iterator[BrowserContext]:
+    """As `context`, with WebGPU in software."""
+    fresh = gpu_browser.new_context()
+    fresh.set_default_timeout(30_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
 def isolated(dist: Path) -> Iterator[Site]:
-    """The site on a host that sends the isolation headers."""
-    with Site(dist, ISOLATED) as site:
+    """The site on a host that sends the isolation headers, and CORS as public/_headers does."""
+    with Site(dist, ISOLATED | CORS) as site:
         yield site
 
 
@@ -129,3 +109,43 @@ def plain(dist: Path) -> Iterator[Site]:
     """The site on a host that sends no headers of its own."""
     with Site(dist, PLAIN) as site:
         yield site
+
+
+@pytest.fixture
+def enter(request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """`enter(context, site)`: a visitor, of whose visit two things are checked at the end of every
+    test: nothing went to another host or was sent anywhere, and nothing unexpected is on the
+    console (a test says what it expects there by `visitor.expected.append(pattern)`)."""
+    visitors: list[Visitor] = []
+
+    def arrive(context: BrowserContext, site: Site) -> Visitor:
+        visitors.append(Visitor(context, site))
+        return visitors[-1]
+
+    yield arrive
+    for visitor in visitors:
+        asked = {urlsplit(url).hostname for url in visitor.asked if url.startswith("http")}
+        assert asked <= {"127.0.0.1", "localhost"}, asked
+        for entry in visitor.site.seen():
+            assert (entry.method, entry.body) == ("GET", b""), entry
+            # What the page's own address was opened with is in the query of that request alone.
+            assert entry.path == "" or re.fullmatch(r"(again=\d+)?", entry.query), entry
+        strange = [
+            text
+            for text in visitor.errors
+            if not any(re.search(pattern, text) for pattern in visitor.expected)
+        ]
+        assert strange == []
+
+
+@pytest.fixture
+def visitor(enter: Callable[..., Visitor], context: BrowserContext, isolated: Site) -> Visitor:
+    """A new visitor of the site on a host with isolation headers."""
+    return enter(context, isolated)
+
+
+@pytest.fixture
+def tiny(visitor: Visitor) -> Visitor:
+    """As `visitor`, but the networks are tiny: for everything that is not about their answers."""
+    shrink(visitor.site)
+    return visitor

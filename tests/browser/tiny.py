@@ -24,23 +24,36 @@ if TYPE_CHECKING:
 SIDE = 64
 
 
-def network(input_name: str, output_name: str, *, gain: float = 2.0, side: int = SIDE) -> bytes:
-    """Two convolutions and a sigmoid: 1×3×side×side in, 1×1×side×side out."""
+def network(
+    input_name: str, output_name: str, *, gain: float = 2.0, side: int = SIDE, rounds: int = 1
+) -> bytes:
+    """Two convolutions and a sigmoid: 1×3×side×side in, 1×1×side×side out. The second one is
+    worked `rounds` times over: what takes long must be stopped from outside."""
+    pads = {"pads": [1, 1, 1, 1], "kernel_shape": [3, 3]}
     rng = np.random.default_rng(7)
     first = rng.normal(0, 0.05, (4, 3, 3, 3)).astype(np.float32) + np.float32(1 / 27)
     second = np.full((1, 4, 3, 3), gain / 36, np.float32)
-    pads = {"pads": [1, 1, 1, 1], "kernel_shape": [3, 3]}
+    again = rng.normal(0, 0.01, (4, 4, 3, 3)).astype(np.float32)
+    more = [
+        helper.make_node("Conv", [f"b{n}" if n else "b", "w3"], [f"b{n + 1}"], **pads)
+        for n in range(rounds - 1)
+    ]
     graph = helper.make_graph(
         [
             helper.make_node("Conv", [input_name, "w1"], ["a"], **pads),
             helper.make_node("LeakyRelu", ["a"], ["b"], alpha=0.5),
-            helper.make_node("Conv", ["b", "w2"], ["c"], **pads),
+            *more,
+            helper.make_node("Conv", [f"b{len(more)}" if more else "b", "w2"], ["c"], **pads),
             helper.make_node("Sigmoid", ["c"], [output_name]),
         ],
         "tiny",
         [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, [1, 3, side, side])],
         [helper.make_tensor_value_info(output_name, TensorProto.FLOAT, [1, 1, side, side])],
-        [numpy_helper.from_array(first, "w1"), numpy_helper.from_array(second, "w2")],
+        [
+            numpy_helper.from_array(first, "w1"),
+            numpy_helper.from_array(second, "w2"),
+            numpy_helper.from_array(again, "w3"),
+        ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
@@ -48,15 +61,16 @@ def network(input_name: str, output_name: str, *, gain: float = 2.0, side: int =
     return data
 
 
-def shrink(site: Site, *, parts: int = 1, pad: int = 0) -> dict[str, bytes]:
+def shrink(site: Site, *, parts: int = 1, pad: int = 0, rounds: int = 1) -> dict[str, bytes]:
     """Puts tiny networks in the place of the site's models, in its overlay; `parts` is how many
-    files each is served in, `pad` how many bytes of ballast it gets. Returns path -> body.
+    files each is served in, `pad` how many bytes of ballast it gets; `rounds`: see `network`.
+    Returns path -> body.
     """
     registry = json.loads((site.root / "models" / "registry.json").read_text())
     served: dict[str, bytes] = {}
     for gain, (name, entry) in enumerate(registry["models"].items(), start=2):
         took, gave = entry["input"], entry["output"]
-        data = network(took["name"], gave["name"], gain=float(gain)) + _ballast(pad)
+        data = network(took["name"], gave["name"], gain=float(gain), rounds=rounds) + _ballast(pad)
         took.update(width=SIDE, height=SIDE)
         entry["memory_mb"] = 10
         entry["bytes"], entry["sha256"] = len(data), hashlib.sha256(data).hexdigest()

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from .servers import Site
 
-START_S = 60  # Pyodide, its wheels and ONNX Runtime on two slow cores
-WORK_S = 90
+# Limits, not expectations: Pyodide, its wheels and ONNX Runtime start in seconds on two free cores.
+START_S = 180
+WORK_S = 240
 
 BYTES = """async (href) => {
   const bytes = new Uint8Array(await (await fetch(href)).arrayBuffer());
@@ -45,13 +46,14 @@ HAND_OVER = """async ([kind, name, type, text]) => {
 
 
 class Visitor:
-    """One tab. `errors` has what went to the console as an error or was never caught; `asked` the
-    address of every request that the browser made for this context."""
+    """One tab. `errors` has what went to the console as an error or was never caught, `expected`
+    patterns of what may; `asked` the address of every request of this context."""
 
     def __init__(self, context: BrowserContext, site: Site) -> None:
         self.site = site
         self.page: Page = context.new_page()
         self.errors: list[str] = []
+        self.expected: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -1,0 +1,90 @@
+"""The browsers that the tests share, started when first needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Playwright
+
+# The trap must catch what the page asks for, not what Chromium asks for by itself.
+QUIET = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pings",
+    "--gaia-url=http://127.0.0.1:1/",
+    "--google-apis-url=http://127.0.0.1:1/",
+    "--component-updater=url-source=http://127.0.0.1:1/",
+]
+SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
+
+
+def chromium() -> str | None:
+    """The Chromium to test in: $OFFCUT_CHROMIUM, or one on the PATH; None: Playwright's own."""
+    for name in (os.environ.get("OFFCUT_CHROMIUM"), "chromium", "chromium-browser"):
+        found = name and shutil.which(name)
+        if found:
+            return found
+    return None
+
+
+class Fleet:
+    """Starts each kind of browser once, and again when it has died."""
+
+    def __init__(self, playwright: Playwright, proxy: str) -> None:
+        self._playwright = playwright
+        self._proxy = proxy
+        self._running: dict[tuple[str, ...], Browser] = {}
+
+    def plain(self) -> Browser:
+        """A browser as it comes."""
+        return self._get()
+
+    def software_gpu(self) -> Browser:
+        """A browser whose WebGPU runs on the processor."""
+        return self._get(*SOFTWARE_GPU)
+
+    def _get(self, *args: str) -> Browser:
+        browser = self._running.get(args)
+        if browser is None or not browser.is_connected():
+            browser = self._playwright.chromium.launch(
+                executable_path=chromium(),
+                args=[*QUIET, *args],
+                proxy={"server": self._proxy, "bypass": "127.0.0.1,localhost"},
+            )
+            self._running[args] = browser
+        return browser
+
+    @contextlib.contextmanager
+    def watch(self, browser: Browser, seconds: float) -> Iterator[None]:
+        """Kill the browser if the block takes longer; what waits for it then fails."""
+        devtools = browser.new_browser_cdp_session()
+        processes = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        devtools.detach()
+        main = next(one["id"] for one in processes if one["type"] == "browser")
+        timer = threading.Timer(seconds, os.kill, (main, signal.SIGKILL))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """End them all."""
+        for browser in self._running.values():
+            if browser.is_connected():
+                browser.close()
