@@ -1,0 +1,169 @@
+"""Laying out the site: the engine's zip, the service worker's lists, other people's files."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools import build, notices, site, vendor
+from tools.paths import ROOT, sha256, sha256_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+ENGINE = {"b.py": "B = 1\n", "a/__init__.py": "", "a/c.py": "C = 2\n" * 50}
+
+
+def test_the_engines_zip_has_the_same_bytes_for_the_same_code(tmp_path: Path) -> None:
+    one = write(tmp_path / "one", ENGINE)
+    other = write(tmp_path / "other", dict(reversed(ENGINE.items())))
+    write(other, {"a/__pycache__/c.cpython-311.pyc": "compiled", "notes.txt": "no code"})
+    os.utime(other / "b.py", (1_000_000_000, 1_000_000_000))
+    (other / "b.py").chmod(0o600)
+    for folder in (one, other):
+        site.zip_folder(folder, "offcut", folder.with_suffix(".zip"))
+    assert sha256_file(tmp_path / "one.zip") == sha256_file(tmp_path / "other.zip")
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.namelist() == ["offcut/a/__init__.py", "offcut/a/c.py", "offcut/b.py"]
+
+
+def test_the_pages_modules_keep_their_places(tmp_path: Path) -> None:
+    write(tmp_path, {"main.py": "", "components/stage.py": "", "page.json": "{}"})
+    assert site.page_files(tmp_path) == {
+        "./components/stage.py": "./components/stage.py",
+        "./main.py": "./main.py",
+    }
+
+
+def test_the_service_worker_keeps_what_it_should(tmp_path: Path) -> None:
+    shell = ["index.html", "models/registry.json", "vendor/pyscript/core.js", "worker/engine.zip"]
+    lazy = ["models/selftest/1.bin", "vendor/ort/o.wasm", "vendor/pyodide/p.wasm"]
+    neither = ["models/isnet/2.bin", "sw.js", "_headers", "THIRD_PARTY.md", "licences/a.txt"]
+    write(tmp_path, {name: name for name in (*shell, *lazy, *neither)})
+    listed = site.manifest(tmp_path)
+    assert [entry["url"] for entry in listed["shell"]] == shell
+    assert [entry["url"] for entry in listed["lazy"]] == lazy
+    for entry in (*listed["shell"], *listed["lazy"]):
+        assert entry["revision"] == sha256(entry["url"].encode())
+
+
+def made_up_part(folder: Path, size: int = 50) -> vendor.Part:
+    """A part of one file, so large that it is split where PIECE is 20."""
+    source = folder / "big.wasm"
+    source.write_bytes(bytes(range(size)))
+    return vendor.Part(
+        name="Something",
+        version="1.2.3",
+        licence="MIT",
+        source="npm something",
+        folder="vendor/ort",
+        files=((source, "vendor/ort/big.wasm"),),
+        notices=(("LICENSE", "Permission is hereby granted"),),
+    )
+
+
+def test_large_files_go_in_pieces_that_join_to_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vendor, "SPLIT_OVER", 40)
+    monkeypatch.setattr(vendor, "PIECE", 20)
+    part = made_up_part(tmp_path)
+    written = vendor.copy(part, tmp_path / "site")
+    folder = tmp_path / "site" / "vendor" / "ort"
+    told = json.loads((folder / "parts.json").read_text("utf-8"))["big.wasm"]
+    pieces = [(folder / piece["file"]).read_bytes() for piece in told["parts"]]
+    whole = part.files[0][0].read_bytes()
+    assert [len(piece) for piece in pieces] == [20, 20, 10]
+    assert b"".join(pieces) == whole
+    assert (told["bytes"], told["sha256"]) == (len(whole), sha256(whole))
+    assert [sha256(piece) for piece in pieces] == [piece["sha256"] for piece in told["parts"]]
+    assert not (folder / "big.wasm").exists()
+    assert {f"vendor/ort/{path.name}" for path in folder.iterdir()} == set(written)
+
+
+def test_a_missing_file_of_others_stops_and_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part = made_up_part(tmp_path)
+    part.files[0][0].unlink()
+    with pytest.raises(SystemExit):
+        vendor.copy(part, tmp_path / "site")
+    assert "big.wasm is missing" in capsys.readouterr().err
+
+
+def test_only_chunks_of_pyscript_that_are_reached_are_taken(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "core.js": 'export{a}from"./core-1.js";',
+            "core-1.js": 'import"./plain-2.js";import("./lazy-3.js");import("./codemirror-4.js")',
+            "plain-2.js": "",
+            "lazy-3.js": 'import{b}from"./core-1.js"',
+            "codemirror-4.js": 'import"./more-5.js"',
+            "more-5.js": "",
+            "stray-6.js": "",
+        },
+    )
+    wanted = ["core-1.js", "core.js", "lazy-3.js", "plain-2.js"]
+    assert vendor.pyscript_chunks(tmp_path) == wanted
+
+
+def test_notices_name_every_part_for_people_and_for_machines(tmp_path: Path) -> None:
+    part = made_up_part(tmp_path)
+    files = vendor.copy(part, tmp_path)
+    entry = {
+        "licence": "Apache-2.0",
+        "licence_url": "https://example.org",
+        "card": "models/cards/u2netp.md",
+        "sha256": "ab" * 32,
+        "bytes": 3,
+        "parts": [{"file": "u2netp/1.bin", "bytes": 3, "sha256": "cd" * 32}],
+    }
+    notices.write(tmp_path, [(part, files)], {"u2netp": entry})
+    text = (tmp_path / "THIRD_PARTY.md").read_text("utf-8")
+    assert "| Something | 1.2.3 | MIT | npm something |" in text
+    assert "Permission is hereby granted" in text
+    assert (ROOT / entry["card"]).read_text("utf-8").splitlines()[2] in text
+    listed = {
+        row["name"]: row
+        for row in json.loads((tmp_path / "parts.json").read_text("utf-8"))["parts"]
+    }
+    for row in listed.values():
+        assert all(row[key] for key in ("name", "version", "licence", "source"))
+    told = listed["Something"]["files"][0]
+    assert told["sha256"] == sha256_file(tmp_path / told["file"])
+    assert listed["model u2netp"]["files"][0]["file"] == "models/u2netp/1.bin"
+
+
+def test_a_file_over_the_hosts_limit_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "LARGEST", 10)
+    write(tmp_path, {"small": "0123456789"})
+    build.check_sizes(tmp_path)
+    write(tmp_path, {"deep/large": "0123456789+"})
+    with pytest.raises(SystemExit):
+        build.check_sizes(tmp_path)
+    assert "large" in capsys.readouterr().err
+
+
+def test_an_altered_site_is_noticed(tmp_path: Path) -> None:
+    write(tmp_path, {"a": "1", "b/c": "2"})
+    before = build.contents(tmp_path)
+    assert build.contents(tmp_path) == before
+    for change in ({"a": "3"}, {"a": "1", "d": ""}):
+        write(tmp_path, change)
+        assert build.contents(tmp_path) != before
