@@ -19,12 +19,14 @@ from components.update_notice import UpdateNotice
 from dom import parameter
 from engine import Engine
 from errors import OffcutError, wrap
+from pace import Pace
 from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
 from text import t
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
 MODELS = ("auto", "u2netp", "isnet", "modnet")
 BUSY = (WORKING, IMPROVING)
+TICK_S = 0.5
 
 
 class App:
@@ -38,6 +40,7 @@ class App:
         self.backend = parameter("backend", BACKENDS, "auto")
         self._job = 0  # counts up; what belongs to an older one is not heard
         self._tasks = set()  # a task that nobody holds may be collected in the middle
+        self.pace = Pace()
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
@@ -151,12 +154,14 @@ class App:
     def _begin(self):
         state = self.state
         state.phase = WORKING
-        state.progress = {"stage": "start"}
+        state.progress = {"stage": "decode" if state.engine == "ready" else "start"}
         state.preview = state.result = state.error = None
         state.wanted = False
         self._job += 1
+        self.pace.stop(keep=False)
         self.changed()
         self.run(self._work(self._job))
+        self.run(self._tick(self._job))
 
     async def _work(self, job):
         def on_event(kind, detail):
@@ -184,10 +189,18 @@ class App:
         else:
             self._finished(result)
 
+    async def _tick(self, job):
+        """Have the time left move while the engine says nothing."""
+        while job == self._job and self.state.phase in BUSY:
+            await asyncio.sleep(TICK_S)
+            self.changed()
+
     def _heard(self, kind, detail):
         state = self.state
         if kind == "stage":
             state.progress = detail
+            backend = (state.report or {}).get("backend")
+            self.pace.step(backend, detail["stage"], detail["model"])
         elif kind == "preview":
             state.preview = detail
             state.phase = IMPROVING
@@ -199,6 +212,7 @@ class App:
 
     def _finished(self, result):
         state = self.state
+        self.pace.stop(keep=True)
         state.phase = DONE
         state.progress = None
         state.result = result
@@ -206,6 +220,7 @@ class App:
         self.news.keep_offline()
 
     def _stopped(self, error):
+        self.pace.stop(keep=False)
         state = self.state
         state.progress = None
         state.error = error

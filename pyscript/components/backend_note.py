@@ -51,10 +51,11 @@ class BackendNote:
         self.summary.text(t(key) if has(key) else name)
         long = key + ".long"
         self.sentence.text(t(long, threads=report.get("threads")) if has(long) else name)
-        self.ways.fill([self._way(one, name) for one in report["candidates"]])
+        why = report.get("why")
+        self.ways.fill([self._way(one, name, why) for one in report["candidates"]])
         self.extra.text(t("engine.version", version=report.get("version")))
 
-    def _way(self, candidate, chosen):
+    def _way(self, candidate, chosen, why):
         name = candidate["name"]
         in_use = name == chosen
         item = make("li", cls="chosen" if in_use else "")
@@ -62,8 +63,9 @@ class BackendNote:
         item.append(icon("check" if in_use else "minus"), make("span", label, cls="name"))
         if in_use:
             item.append(make("span", t("way.chosen"), cls="cost"))
-        if candidate.get("reason"):
-            item.append(make("span", candidate["reason"], cls="reason"))
+        reason = candidate.get("reason")
+        if reason and not (in_use and reason == why):  # that one stands above already
+            item.append(make("span", reason, cls="reason"))
         return item
 
     # A <details> does not close by itself as a menu does.

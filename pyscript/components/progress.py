@@ -2,7 +2,7 @@
 
 from dom import Element, icon, make, missing
 from state import IMPROVING, WORKING
-from text import amount, stage, t
+from text import amount, left, stage, t
 
 FILE_STAGES = ("encode", "verify")
 
@@ -42,17 +42,21 @@ class Progress:
 
     def _measure(self, progress):
         done, total = progress.get("done"), progress.get("total")
-        counted = progress.get("stage") == "download" and total and not missing(done)
-        if not counted:
-            self.meter.attr("aria-valuenow", None)
-            self.meter.attr("aria-valuetext", None)
-            self.facts.text("")
+        if progress.get("stage") == "download" and total and not missing(done):
+            eta = progress.get("eta_s")  # below zero: not known yet
+            words = amount(done, total, None if missing(eta) or eta < 0 else eta)
+            self._bar(done / total, words)
             return
-        eta = progress.get("eta_s")  # below zero: not known yet
-        words = amount(done, total, None if missing(eta) or eta < 0 else eta)
-        self.meter.attr("aria-valuenow", round(100 * done / total))
-        self.meter.attr("aria-valuetext", words)
-        self.meter.style("--part", done / total)
+        timed = self.app.pace.left()
+        if timed:
+            self._bar(timed[0], left(timed[1]))
+        else:
+            self._bar(None, "")
+
+    def _bar(self, part, words):
+        self.meter.attr("aria-valuenow", None if part is None else round(100 * part))
+        self.meter.attr("aria-valuetext", words or None)
+        self.meter.style("--part", part or 0)
         self.facts.text(words)
 
     def _steps(self, state, progress):

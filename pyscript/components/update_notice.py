@@ -62,6 +62,9 @@ class UpdateNotice:
         except JsException as error:
             print("Offcut: no service worker, so no offline use:", error)
             return
+        if missing(self._registration):  # a browser driven by a test may refuse without a word
+            self._registration = None
+            return
         self._watch()
         if js.crossOriginIsolated or self._reloaded():
             return
