@@ -25,12 +25,13 @@ FOUND = 0.001
 @dataclass(frozen=True)
 class Agreement:
     """Over all photos: mean |difference| (0..1); over those in which the source found something:
-    IoU of the masks cut at 0.5 (mean, worst)."""
+    IoU of the masks cut at 0.5 (mean, worst). ``found``: how many those are."""
 
     mean_iou: float
     worst_iou: float
     mean_difference: float
     photos: int
+    found: int
 
 
 def iou(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -58,4 +59,10 @@ def compare(source: bytes, made: bytes, spec: ModelSpec) -> Agreement:
             if float((first > 0.5).mean()) >= FOUND:
                 ious.append(iou(first, second))
             gaps.append(float(np.abs(first - second).mean()))
-    return Agreement(float(np.mean(ious)), min(ious), float(np.mean(gaps)), len(gaps))
+    return Agreement(
+        mean_iou=float(np.mean(ious)) if ious else 0.0,
+        worst_iou=min(ious, default=0.0),
+        mean_difference=float(np.mean(gaps)),
+        photos=len(gaps),
+        found=len(ious),
+    )

@@ -13,11 +13,10 @@ import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import models, notices, site, vendor
-from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file, stop
+from tools import models, notices, site, vendor, whole
+from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
-LARGEST = 24 * 1024 * 1024
 
 
 def key() -> str:
@@ -25,6 +24,7 @@ def key() -> str:
     own = [*site.sources(), REGISTRY, ROOT / "package-lock.json"]
     own += sorted((ROOT / "tools").rglob("*.py")) + sorted((ROOT / "models").rglob("*.py"))
     own += sorted((ROOT / "models" / "cards").glob("*.md")) + sorted(vendor.LICENCES.glob("*"))
+    own += [ROOT / "tools" / "requirements" / "build.txt"]
     rows = [f"{path.relative_to(ROOT)} {sha256_file(path)}" for path in own]
     return sha256("\n".join([*rows, vendor.digest_of_sources()]).encode())
 
@@ -68,20 +68,13 @@ def build() -> None:
     site.bundle_service_worker(target, {"version": version, **listed})
     told = {"version": version, "models": {name: sha256(data) for name, data in made.items()}}
     (target / "version.json").write_text(json.dumps(told, indent=1), "utf-8")
-    check_sizes(target)
+    whole.check(target)
     shutil.rmtree(DIST, ignore_errors=True)
     target.rename(DIST)
     STAMP.write_text(json.dumps({"key": key(), "contents": contents(DIST)}), "utf-8")
     total = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file())
     seconds = time.monotonic() - started
     say(f"  dist/ is ready: {total / 1e6:.0f} MB, version {version} ({seconds:.0f} s)")
-
-
-def check_sizes(folder: Path) -> None:
-    """Stop when a file is larger than what static hosts take."""
-    for path in folder.rglob("*"):
-        if path.is_file() and path.stat().st_size > LARGEST:
-            stop(f"{path.name} is over 24 MiB; some hosts refuse it. Split it.")
 
 
 def main() -> None:

@@ -100,9 +100,11 @@ def _check(name: str, recipe: str, entry: Table, source: bytes, made: bytes) -> 
 
     spec = model_spec(name, {**entry, **describe(name, made)})
     found = compare(source, made, spec)
+    empty = found.photos - found.found
+    where = f"{found.photos} photos" + (f" ({empty} show nothing that it looks for)" * bool(empty))
     say(
         f"    {len(source) / 1e6:.1f} → {len(made) / 1e6:.2f} MB; agrees with its source on "
-        f"{found.photos} photos: IoU {found.mean_iou:.4f} (worst {found.worst_iou:.4f}), "
+        f"{where}: IoU {found.mean_iou:.4f} (worst {found.worst_iou:.4f}), "
         f"mean difference {found.mean_difference:.5f}"
     )
     if found.mean_iou < NEEDED_IOU[recipe]:

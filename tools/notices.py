@@ -50,6 +50,8 @@ def _model(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         "version": entry["sha256"][:12],
         "licence": entry["licence"],
         "source": entry["licence_url"],
+        "bytes": entry["bytes"],
+        "sha256": entry["sha256"],
         "files": [
             {"file": f"models/{part['file']}", "bytes": part["bytes"], "sha256": part["sha256"]}
             for part in entry["parts"]
@@ -72,7 +74,7 @@ def _text(vendored: list[tuple[Part, list[str]]], models: dict[str, Any]) -> str
         f"| model {name} | {entry['sha256'][:12]} | {entry['licence']} | {entry['licence_url']} |"
         for name, entry in models.items()
     ]
-    lines += ["| Lucide (icons) | 0.5 | ISC | npm lucide-static |", "", "# The models", ""]
+    lines += ["", "# The models", ""]
     for entry in models.values():
         card = (ROOT / entry["card"]).read_text("utf-8").strip()
         lines += [card.replace("# ", "## ", 1), ""]

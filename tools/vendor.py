@@ -133,12 +133,30 @@ def parts() -> list[Part]:
         _npm("idb", "idb", "vendor/idb", ["index.js"], below="build"),
         # Bundled into sw.js: no file of its own.
         _npm("workbox-core", "Workbox", ".", []),
+        _lucide(),
     ]
 
 
 def _with_notice(part: Part, title: str, text: Path) -> Part:
     notices = (*part.notices, (title, text.read_text("utf-8")))
     return Part(**{**part.__dict__, "notices": notices})
+
+
+def _lucide() -> Part:
+    """Return Lucide's icons: drawn into index.html, no file of their own."""
+    text = (ROOT / "public" / "icons" / "NOTICE").read_text("utf-8")
+    version = re.search(r"Lucide (\d[\d.]*\d)", text)
+    if not version:
+        stop("public/icons/NOTICE does not name the version of Lucide.")
+    return Part(
+        name="Lucide (icons)",
+        version=version.group(1),
+        licence="ISC AND MIT",
+        source="npm lucide-static",
+        folder=".",
+        files=(),
+        notices=(("NOTICE", text),),
+    )
 
 
 def _wheel(member: carriers.Member) -> Part:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tools import build, notices, site, vendor
+from tools import build, notices, site, vendor, whole
 from tools.paths import ROOT, sha256, sha256_file
 
 if TYPE_CHECKING:
@@ -148,16 +148,60 @@ def test_notices_name_every_part_for_people_and_for_machines(tmp_path: Path) -> 
     assert listed["model u2netp"]["files"][0]["file"] == "models/u2netp/1.bin"
 
 
+CONFIG = """interpreter = "./vendor/py.mjs"
+[files]
+"./worker/engine.zip" = "./*"
+[js_modules.worker]
+"./vendor/ort.mjs" = "ort"
+"""
+PAGE = """<link href="./app.css?v=1"><a href="#top"><script src="./pyscript/main.py"></script>"""
+PAGE_CONFIG = json.dumps({"interpreter": "../vendor/mpy.mjs", "files": {"./main.py": "./main.py"}})
+
+
+def whole_site(folder: Path) -> Path:
+    write(folder, dict.fromkeys(whole.NEEDED, "x"))
+    write(folder, {name: "x" for name in ("app.css", "vendor/py.mjs", "vendor/ort.mjs")})
+    write(folder, {"vendor/mpy.mjs": "x", "pyscript/main.py": "x", "pyscript.toml": CONFIG})
+    write(folder, dict.fromkeys(whole.CONFIGS[1:], PAGE_CONFIG))
+    return write(folder, {"index.html": PAGE})
+
+
+def test_a_whole_site_passes(tmp_path: Path) -> None:
+    whole.check(whole_site(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sw.js",
+        "index.html",
+        "app.css",
+        "vendor/py.mjs",
+        "vendor/ort.mjs",
+        "vendor/mpy.mjs",
+        "worker/engine.zip",
+        "pyscript/main.py",
+        "pyscript/page.json",
+        "pyscript.toml",
+    ],
+)
+def test_whatever_is_missing_stops_the_build(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (whole_site(tmp_path) / address).unlink()
+    with pytest.raises(SystemExit):
+        whole.check(tmp_path)
+    assert f"  {address} (named by " in capsys.readouterr().err
+
+
 def test_a_file_over_the_hosts_limit_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(build, "LARGEST", 10)
-    write(tmp_path, {"small": "0123456789"})
-    build.check_sizes(tmp_path)
-    write(tmp_path, {"deep/large": "0123456789+"})
+    monkeypatch.setattr(whole, "LARGEST", 1000)
+    write(whole_site(tmp_path), {"deep/large": "x" * 1001})
     with pytest.raises(SystemExit):
-        build.check_sizes(tmp_path)
-    assert "large" in capsys.readouterr().err
+        whole.check(tmp_path)
+    assert "large is over 24 MiB" in capsys.readouterr().err
 
 
 def test_an_altered_site_is_noticed(tmp_path: Path) -> None:
