@@ -50,7 +50,7 @@ def rgb_profile(size: int = 400) -> bytes:
 
 def entry(model: bytes, *, parts: int = 1, **changes: Any) -> dict[str, Any]:
     """A registry entry for ``model``, cut into ``parts``."""
-    step = -(-len(model) // parts)
+    step = max(1, -(-len(model) // parts))
     cuts = [model[at : at + step] for at in range(0, len(model), step)]
     found = {
         "title": "Tiny",

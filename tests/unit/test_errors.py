@@ -16,7 +16,7 @@ from offcut import errors
 from offcut.errors import ERRORS, OffcutError, envelope_error, envelope_ok, fail, from_envelope
 
 ROOT = Path(__file__).resolve().parents[2]
-PROMISED = [
+PROMISED = {
     "NOT_AN_IMAGE",
     "UNSUPPORTED_FORMAT",
     "IMAGE_TOO_LARGE",
@@ -40,11 +40,11 @@ PROMISED = [
     "WORKER_FAILED",
     "WORKER_TIMEOUT",
     "INTERNAL",
-]
+}
 
 
 def test_promised_codes_exist() -> None:
-    assert set(PROMISED) <= set(ERRORS)
+    assert set(ERRORS) >= PROMISED
 
 
 @pytest.mark.parametrize("code", sorted(ERRORS))

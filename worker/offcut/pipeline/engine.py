@@ -14,6 +14,7 @@ from offcut.pixels.decode import decode_pillow
 from offcut.runtime.ort_native import NativeFactory
 from offcut.storage.download import load_model
 from offcut.storage.files import BytesBoxes, LocalFetcher
+from offcut.storage.retry import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ class Engine:
                 fetcher=LocalFetcher(),
                 boxes=BytesBoxes(),
                 base_url=f"{self._folder.as_posix()}/",
+                policy=Policy(attempts=1),  # a file that is wrong stays wrong
             )
             tell(report, "compile", model=model_id)
             self._sessions[model_id] = await self._factory.create(loaded.box, spec)

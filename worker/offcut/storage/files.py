@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import hashlib
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,13 +62,14 @@ class FileStore:
     async def put(self, key: str, box: bytes) -> None:
         """See ``PartStore.put``."""
         path = self._path(key)
-        half = path.with_name(path.name + ".half")
+        half = path.with_name(f"{path.name}.{secrets.token_hex(4)}.half")  # two may write at once
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             await asyncio.to_thread(half.write_bytes, box)
             half.replace(path)
         except OSError as error:
-            half.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                half.unlink(missing_ok=True)
             if error.errno in _FULL:
                 raise QuotaFull(str(error)) from error
             raise StoreUnavailable(str(error)) from error

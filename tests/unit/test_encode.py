@@ -1,0 +1,264 @@
+"""Files from arrays: exact, small, and carried along what belongs to them."""
+
+from __future__ import annotations
+
+import struct
+import tracemalloc
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from offcut.errors import OffcutError
+from offcut.pixels.encode import deflate_zlib, encode_pillow, encode_png, flatten
+from offcut.pixels.filters import AVERAGE, PLANS, SUB, UP, choose_plan, filter_rows, filtered
+from offcut.pixels.verify import verify_lossy, verify_png, verify_webp_lossless
+
+from .helpers import PHOTOS, disc, noise, rgb_profile, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+def photo_rgba() -> np.ndarray:
+    rgb = np.asarray(Image.open(PHOTOS / "chelsea.jpg").convert("RGB"))
+    alpha = (disc(*rgb.shape[:2], soft=60) * 255).astype(np.uint8)
+    return np.dstack([rgb, alpha])
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        noise(50, 70, 4),
+        noise(50, 70, 3),
+        noise(50, 70, 1)[..., 0],
+        noise(1, 1, 4),
+        noise(1, 300, 4),
+        noise(700, 1, 3),
+        noise(2, 3, 4)[:, ::-1],
+        np.zeros((9, 9, 4), np.uint8),
+        np.random.default_rng(0).integers(0, 256, (64, 64, 4), dtype=np.uint8),
+    ],
+    ids=lambda pixels: "x".join(map(str, pixels.shape)),
+)
+async def test_png_gives_back_every_value(pixels: np.ndarray) -> None:
+    data = await encode_png(pixels)
+    assert np.array_equal(np.asarray(opened(data)), pixels)
+    assert verify_png(data, pixels)
+
+
+async def test_png_of_a_photo_is_no_larger_than_pillows() -> None:
+    total = ours = 0
+    for path in sorted(PHOTOS.glob("*.jpg")):
+        rgb = np.asarray(Image.open(path).convert("RGB"))
+        pixels = np.dstack([rgb, (disc(*rgb.shape[:2]) * 255).astype(np.uint8)])
+        theirs = len(saved(pixels, "PNG", compress_level=6))
+        mine = len(await encode_png(pixels))
+        assert mine < theirs * 1.06, path.name
+        total, ours = total + theirs, ours + mine
+    assert total, "there are photos to measure with"
+    assert ours <= total
+
+
+@pytest.mark.parametrize("plan", [*PLANS, (AVERAGE,), (SUB,)])
+@pytest.mark.parametrize("depth", [1, 3, 4])
+def test_filters_are_those_of_the_specification(plan: tuple[int, ...], depth: int) -> None:
+    pixels = noise(40, 17, depth)
+    rows = filter_rows(pixels, 0, 40, plan)
+    assert set(rows[:, 0]) <= set(plan)
+    above = np.zeros(17 * depth, int)
+    for row, wanted in zip(rows, pixels.reshape(40, -1), strict=True):
+        line = np.zeros(17 * depth, int)
+        for at, value in enumerate(row[1:].tolist()):
+            left = line[at - depth] if at >= depth else 0
+            guess = {SUB: left, UP: above[at], AVERAGE: (left + above[at]) // 2}[int(row[0])]
+            line[at] = (value + guess) % 256
+        assert np.array_equal(line, wanted)
+        above = line
+
+
+def test_bands_join_without_a_seam() -> None:
+    pixels = noise(100, 30, 4)
+    whole = filter_rows(pixels, 0, 100, (SUB, UP)).tobytes()
+    assert b"".join(filtered(pixels, (SUB, UP), band_bytes=1000)) == whole
+
+
+def test_the_plan_follows_the_picture() -> None:
+    steps = np.random.default_rng(2).integers(-2, 3, (256, 200, 3))
+    assert choose_plan(np.cumsum(steps, axis=0).astype(np.uint8)) == (UP,)
+    assert SUB in choose_plan(np.cumsum(steps, axis=1).astype(np.uint8))
+
+
+async def test_png_carries_profile_and_density() -> None:
+    data = await encode_png(noise(5, 5), icc=rgb_profile(), dpi=(300, 72))
+    image = opened(data)
+    assert image.info["icc_profile"] == rgb_profile()
+    assert image.info["dpi"] == pytest.approx((300, 72), abs=0.02)
+    bare = opened(await encode_png(noise(5, 5)))
+    assert "icc_profile" not in bare.info
+    assert "dpi" not in bare.info
+
+
+async def test_png_takes_the_deflate_it_is_given_band_by_band() -> None:
+    sizes: list[int] = []
+
+    async def deflate(chunks: Iterable[bytes | memoryview]) -> bytes:
+        engine = zlib.compressobj(1)
+        out = b""
+        for chunk in chunks:
+            sizes.append(len(chunk))
+            out += engine.compress(chunk)
+        return out + engine.flush()
+
+    pixels = noise(700, 800, 4)
+    seen: list[tuple[int, int]] = []
+    data = await encode_png(pixels, deflate, on_rows=lambda *rows: seen.append(rows))
+    assert verify_png(data, pixels)
+    assert len(sizes) > 2
+    assert max(sizes) <= 1 << 20
+    assert sum(sizes) == 700 * (1 + 800 * 4)
+    assert seen[-1] == (sum(sizes), sum(sizes))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+async def test_png_holds_no_second_picture() -> None:
+    pixels = np.ascontiguousarray(np.tile(noise(512, 512, 4), (4, 4, 1)))  # 16.8 MB
+    tracemalloc.start()
+    data = await encode_png(pixels)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * len(data) + 12e6
+
+
+async def test_deflate_is_one_zlib_stream() -> None:
+    parts = [b"abc" * 1000, memoryview(b"def" * 10)]
+    assert zlib.decompress(await deflate_zlib(iter(parts))) == b"abc" * 1000 + b"def" * 10
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [np.zeros((3, 3, 2), np.uint8), np.zeros((3, 3, 4), np.float32), np.zeros(4, np.uint8)],
+)
+async def test_what_is_no_picture_is_refused(pixels: np.ndarray) -> None:
+    with pytest.raises(OffcutError) as caught:
+        await encode_png(pixels)
+    assert caught.value.code == "ENCODE_FAILED"
+
+
+def test_lossless_webp_keeps_colour_under_alpha_0() -> None:
+    pixels = photo_rgba()
+    data = encode_pillow(pixels, "webp", lossless=True, icc=rgb_profile())
+    assert np.array_equal(np.asarray(opened(data).convert("RGBA")), pixels)
+    assert opened(data).info["icc_profile"] == rgb_profile()
+    assert len(verify_webp_lossless(data, pixels)) == 3
+
+
+def test_lossy_webp_keeps_alpha() -> None:
+    pixels = photo_rgba()
+    data = encode_pillow(pixels, "webp", quality=80)
+    got = np.asarray(opened(data).convert("RGBA"))
+    assert np.array_equal(got[..., 3], pixels[..., 3])
+    assert len(data) < len(encode_pillow(pixels, "webp", lossless=True))
+    assert verify_lossy(data, "webp", pixels)
+
+
+def test_jpeg_lies_on_its_colour() -> None:
+    pixels = photo_rgba()
+    pixels[:40, :40, 3] = 0
+    data = encode_pillow(pixels, "jpeg", quality=95, background=(0, 255, 0), dpi=(300, 300))
+    image = opened(data)
+    assert image.info["dpi"] == (300, 300)
+    assert np.abs(np.asarray(image)[5:30, 5:30].astype(int) - (0, 255, 0)).max() < 8
+    assert verify_lossy(data, "jpeg", flatten(pixels, (0, 255, 0)))
+
+
+def test_flatten_is_the_nearest() -> None:
+    pixels = noise(300, 9, 4)
+    alpha = pixels[..., 3:] / 255
+    wanted = pixels[..., :3] * alpha + np.float64((10, 20, 30)) * (1 - alpha)
+    assert np.abs(flatten(pixels, (10, 20, 30)) - wanted).max() <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code"),
+    [
+        ("gif", {}, "BAD_CONFIG"),
+        ("jpeg", {"quality": 0}, "BAD_CONFIG"),
+        ("webp", {"quality": 101}, "BAD_CONFIG"),
+    ],
+)
+def test_settings_are_checked(name: str, options: dict[str, int], code: str) -> None:
+    with pytest.raises(OffcutError) as caught:
+        encode_pillow(noise(4, 4, 4), name, **options)  # type: ignore[arg-type]
+    assert caught.value.code == code
+
+
+def test_a_side_too_long_for_webp_says_so() -> None:
+    with pytest.raises(OffcutError, match="at most 16383 pixels"):
+        encode_pillow(noise(1, 16384, 4), "webp")
+
+
+async def test_verify_finds_every_kind_of_damage() -> None:
+    pixels = photo_rgba()
+    data = await encode_png(pixels)
+    for change in ((0, 0, 3), (299, 450, 0), (150, 200, 1)):
+        other = pixels.copy()
+        other[change] ^= 1
+        with pytest.raises(OffcutError) as caught:
+            verify_png(data, other)
+        assert caught.value.code == "VERIFY_FAILED"
+        assert caught.value.detail["reason"] == f"row {change[0]} differs"
+    hidden = pixels.copy()
+    hidden[pixels[..., 3] == 0] = 0  # what a canvas does to a cut-out
+    with pytest.raises(OffcutError):
+        verify_png(await encode_png(hidden), pixels)
+    for broken in (data[:-3000], data[:60], b"", saved(pixels[..., :3], "PNG"), data[::-1]):
+        with pytest.raises(OffcutError) as caught:
+            verify_png(broken, pixels)
+        assert caught.value.code == "VERIFY_FAILED"
+    with pytest.raises(OffcutError):
+        verify_png(await encode_png(pixels[:-1]), pixels)
+
+
+async def test_verify_tells_what_it_checked() -> None:
+    checks = verify_png(await encode_png(photo_rgba()), photo_rgba())
+    assert checks[0] == "451 × 300 pixels"
+    assert "under full transparency" in checks[1]
+    assert "levels (soft edges kept)" in checks[2]
+    hard = photo_rgba()
+    hard[..., 3] = (hard[..., 3] > 127) * 255
+    assert "soft" not in verify_png(await encode_png(hard), hard)[2]
+
+
+def test_verify_of_lossy_files_has_limits() -> None:
+    pixels = photo_rgba()
+    data = encode_pillow(pixels, "webp", quality=80)
+    dark = pixels.copy()
+    dark[..., :3] //= 2
+    with pytest.raises(OffcutError, match="did not match"):
+        verify_lossy(data, "webp", dark)
+    thin = pixels.copy()
+    thin[0, 0, 3] ^= 255
+    with pytest.raises(OffcutError):
+        verify_lossy(data, "webp", thin)
+
+
+async def test_png_structure_is_sound() -> None:
+    data = await encode_png(noise(5, 5), icc=rgb_profile(), dpi=(96, 96))
+    at, names = 8, []
+    while at < len(data):
+        size = struct.unpack(">I", data[at : at + 4])[0]
+        body = data[at + 4 : at + 8 + size]
+        assert struct.unpack(">I", data[at + 8 + size : at + 12 + size])[0] == zlib.crc32(body)
+        names.append(body[:4])
+        at += 12 + size
+    assert names == [b"IHDR", b"iCCP", b"pHYs", b"IDAT", b"IEND"]
