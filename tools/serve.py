@@ -10,9 +10,12 @@ import argparse
 import errno
 import http.server
 import os
+import re
 from functools import partial
+from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from tools.paths import DIST, say, stop
 
@@ -26,8 +29,6 @@ ISOLATION = {
     "Access-Control-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
-
-
 TYPES = {
     ".mjs": "text/javascript",
     ".js": "text/javascript",
@@ -36,9 +37,11 @@ TYPES = {
     ".py": "text/x-python; charset=utf-8",
     ".toml": "application/toml",
     ".webmanifest": "application/manifest+json",
+    ".onnx": "application/octet-stream",
     ".whl": "application/zip",
     ".md": "text/markdown; charset=utf-8",
 }
+RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -49,6 +52,29 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def guess_type(self, path: StrPath) -> str:
         """Return the media type of ``path``; some systems know neither .mjs nor .wasm."""
         return TYPES.get(Path(path).suffix) or super().guess_type(path)
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Answer a request for one range of a file with just that; all else as usual."""
+        path = Path(self.translate_path(self.path))
+        asked = RANGE.match(self.headers.get("Range", ""))
+        if not asked or not any(asked.groups()) or not path.is_file():
+            return super().send_head()
+        size = path.stat().st_size
+        first, last = span(asked.group(1), asked.group(2), size)
+        if first > last:
+            self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+            self.send_header("Content-Range", f"bytes */{size}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        self.send_response(HTTPStatus.PARTIAL_CONTENT)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.send_header("Content-Length", str(last - first + 1))
+        self.end_headers()
+        with path.open("rb") as file:
+            file.seek(first)
+            return BytesIO(file.read(last - first + 1))
 
     def end_headers(self) -> None:
         """Send our headers before the empty line."""
@@ -69,6 +95,16 @@ class Open(Handler):
     isolated = False
 
 
+def span(first: str, last: str, size: int) -> tuple[int, int]:
+    """Return the first and the last byte that ``bytes=first-last`` means, of ``size`` bytes.
+
+    Without ``first``: the last so many bytes. The first is after the last where there are none.
+    """
+    if not first:
+        return max(0, size - int(last)), size - 1
+    return int(first), min(int(last or size), size - 1)
+
+
 def main() -> None:
     """Run the command until it is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m tools.serve")
@@ -76,7 +112,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if not (DIST / "index.html").exists():
         stop("There is no dist/ yet. Run: make build")
-    port = int(os.environ.get("PORT", "8000"))
+    asked = os.environ.get("PORT", "8000")
+    if not asked.isdigit() or not int(asked) < 65536:
+        stop(f"PORT is {asked!r}; it must be a number, for example: make serve PORT=8001")
+    port = int(asked)
     handler = partial(Open if arguments.no_isolation else Handler, directory=str(DIST))
     try:
         server = http.server.ThreadingHTTPServer(("", port), handler)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,15 +49,21 @@ def digest(*paths: Path) -> str:
     return hashlib.sha256(b"\0".join([*parts, sys.version.encode()])).hexdigest()
 
 
+def of_this_python(folder: Path) -> bool:
+    """Whether a virtual environment was made by this minor version of Python."""
+    found = re.search(r"(?m)^version = (\d+)\.(\d+)", (folder / "pyvenv.cfg").read_text("utf-8"))
+    return found is not None and (int(found[1]), int(found[2])) == sys.version_info[:2]
+
+
 def python_packages(name: str) -> None:
     """Make the virtual environment and install the pinned, hashed packages of ``name``.txt."""
     listed = REQUIREMENTS / f"{name}.txt"
     mark, wanted = VENV / f".offcut-{name}", digest(listed)
-    if done_already(mark, wanted):
+    if PYTHON.exists() and done_already(mark, wanted):
         return
-    if not PYTHON.exists():
+    if not PYTHON.exists() or not of_this_python(VENV):
         say("  making a virtual environment in .venv")
-        venv.create(VENV, with_pip=True, clear=VENV.exists())
+        venv.create(VENV, with_pip=True, clear=VENV.exists(), symlinks=os.name != "nt")
     say(f"  installing Python packages ({listed.relative_to(ROOT)})")
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(
