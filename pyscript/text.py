@@ -51,6 +51,7 @@ TEXT = {
     "cancel.improving": "Keep this one",
     # the result
     "result.improving": "First cut-out ready. A finer one follows.",
+    "result.writing": "Your cut-out is here.",
     "result.done": "Your cut-out is ready.",
     "result.quick": "Made by the quick model alone.",
     "download": "Download PNG",

@@ -4,8 +4,6 @@ from dom import Element, icon, make, missing
 from state import IMPROVING, WORKING
 from text import amount, left, stage, t
 
-FILE_STAGES = ("encode", "verify")
-
 
 class Progress:
     """The steps, the meter and the Cancel button."""
@@ -61,13 +59,14 @@ class Progress:
 
     def _steps(self, state, progress):
         names = ["engine", "cut", "fine", "file"]
-        if self.app.model != "auto":
+        single = state.report and "detail" not in self.app.roles().values()
+        if self.app.model != "auto" or single:
             names.remove("fine")
         name = progress.get("stage")
-        if name in FILE_STAGES and (state.preview or {}).get("final"):
+        if (state.preview or {}).get("final"):
             now = "file"
         elif state.phase == IMPROVING:
-            now = "fine" if "fine" in names else "file"
+            now = "fine"
         else:
             now = "engine" if name == "start" and not state.report else "cut"
         drawn = (now, len(names))

@@ -93,7 +93,8 @@ class ResultBar:
     def _tell(self, state):
         """Say what came out, and why it is less than it could be."""
         if state.phase == IMPROVING:
-            self.title.text(t("result.improving"))
+            final = (state.preview or {}).get("final")
+            self.title.text(t("result.writing" if final else "result.improving"))
             self.why.show(False)
             self.finer.show(False)
             return
