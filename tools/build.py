@@ -13,7 +13,7 @@ import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import models, notices, site, vendor, whole
+from tools import carriers, models, notices, site, vendor, whole
 from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
@@ -41,7 +41,7 @@ def contents(folder: Path) -> str:
 
 def fresh() -> bool:
     """Whether dist/ is there, unaltered, and made from what lies here now."""
-    if not STAMP.exists() or not (DIST / "version.json").exists():
+    if not STAMP.exists() or not (DIST / "version.json").exists() or not carriers.taken():
         return False
     stamp = json.loads(STAMP.read_text("utf-8"))
     return bool(stamp["key"] == key() and stamp["contents"] == contents(DIST))

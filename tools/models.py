@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from offcut.models.registry import model_spec
 from tools import carriers
-from tools.paths import CACHE, REGISTRY, ROOT, say, sha256, stop
+from tools.paths import CACHE, REGISTRY, ROOT, say, sha256, sha256_file, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def make(name: str, entry: Table) -> bytes:
     """
     recipe = str(entry["recipe"])
     target = MADE / f"{name}-{_key(recipe)}.onnx"
-    if target.exists():
+    if target.exists() and sha256_file(target) == entry["sha256"]:
         return target.read_bytes()
     say(f"  making {name}")
     source = SOURCES[recipe]()

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import shutil
 import tomllib
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,6 +118,29 @@ def test_a_model_that_differs_from_the_registry_stops(
     with pytest.raises(SystemExit):
         models.make_all(REPOSITORY)
     assert "make models-update" in capsys.readouterr().err
+
+
+def test_a_spoilt_model_in_the_cache_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    right, runs = selftest.network(), []
+
+    def recipe(_: str) -> SimpleNamespace:
+        runs.append(1)
+        return SimpleNamespace(convert=lambda source: right)
+
+    monkeypatch.setattr(models, "MADE", tmp_path)
+    monkeypatch.setattr(models, "SOURCES", {"u2netp": lambda: b""})
+    monkeypatch.setattr(models, "_check", lambda *_: None)
+    monkeypatch.setattr("importlib.import_module", recipe)
+    entry = {"recipe": "u2netp", "sha256": sha256(right)}
+    assert models.make("u2netp", entry) == models.make("u2netp", entry) == right
+    assert len(runs) == 1
+    (cached,) = tmp_path.iterdir()
+    cached.write_bytes(b"cut off")
+    assert models.make("u2netp", entry) == right
+    assert len(runs) == 2
+    assert cached.read_bytes() == right
 
 
 def test_update_writes_numbers_and_touches_nothing_else(
