@@ -110,6 +110,10 @@ class Link:
 
         tick_proxy = create_proxy(tick)
         timer = js.setInterval(tick_proxy, TICK_MS)
+        held = None
+        if hasattr(promise, "add_done_callback"):
+            # Pyodide hands out a future of its own, which a JavaScript call would only borrow.
+            promise = held = create_proxy(promise)
         try:
             runners = js.Array.of(promise, self._death.promise, silence.promise)
             outcome = await js.Promise.race(runners)
@@ -117,8 +121,9 @@ class Link:
             raise fail("WORKER_FAILED", reason=str(error)) from error
         finally:
             js.clearInterval(timer)
-            if hasattr(tick_proxy, "destroy"):
-                tick_proxy.destroy()
+            for proxy in (tick_proxy, held):
+                if hasattr(proxy, "destroy"):
+                    proxy.destroy()
         if outcome == _DEAD:
             raise self.closed
         if outcome == _QUIET:
