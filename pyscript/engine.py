@@ -123,8 +123,11 @@ class Engine:
 
     async def _ready(self):
         """Return a link to a started worker; several callers share one start."""
+        cancels = self._cancels
         while self._starting:
             await self._starting.promise
+            if cancels != self._cancels:
+                raise fail("CANCELLED")  # or the one that waited would start the next worker
         if self._link and not self._link.closed and self._report:
             return self._link
         self._starting = js.Promise.withResolvers()
