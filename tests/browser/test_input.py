@@ -14,6 +14,8 @@ from .conftest import PHOTOS
 from .visitor import check_cutout, pixels
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from .visitor import Visitor
 
 PHOTO = PHOTOS / "rocket.jpg"
@@ -42,25 +44,26 @@ def test_a_photo_picked_before_the_page_is_alive(tiny: Visitor) -> None:
     check_cutout(tiny.file(), PHOTO)
 
 
+def tab_to(page: Page, element: str) -> None:
+    """Press Tab until that element has the focus, as somebody without a mouse does."""
+    seen = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.id"))
+        if seen[-1] == element:
+            return
+    pytest.fail(f"Tab does not lead to {element}: {seen}")
+
+
 def test_keyboard_alone(tiny: Visitor) -> None:
     tiny.open("?model=u2netp")
     page = tiny.page
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "file":
-            break
+    tab_to(page, "file")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(PHOTO)
     tiny.wait("done")
-    seen = []
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.id"))
-        if seen[-1] == "download":
-            break
-    else:
-        pytest.fail(f"Tab does not lead to the download: {seen}")
+    tab_to(page, "download")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "rocket-cutout.png"

@@ -25,18 +25,19 @@ SIDE = 64
 
 
 def network(
-    input_name: str, output_name: str, *, gain: float = 2.0, side: int = SIDE, rounds: int = 1
+    input_name: str, output_name: str, *, gain: float = 2.0, side: int = SIDE, rounds: int = 0
 ) -> bytes:
-    """Two convolutions and a sigmoid: 1×3×side×side in, 1×1×side×side out. The second one is
-    worked `rounds` times over: what takes long must be stopped from outside."""
+    """Two convolutions and a sigmoid: 1×3×side×side in, 1×1×side×side out. With `rounds`, so many
+    wide ones in between, 0.3 billion multiplications each: that takes long and answers nonsense."""
     pads = {"pads": [1, 1, 1, 1], "kernel_shape": [3, 3]}
     rng = np.random.default_rng(7)
-    first = rng.normal(0, 0.05, (4, 3, 3, 3)).astype(np.float32) + np.float32(1 / 27)
-    second = np.full((1, 4, 3, 3), gain / 36, np.float32)
-    again = rng.normal(0, 0.01, (4, 4, 3, 3)).astype(np.float32)
+    wide = 64 if rounds else 4
+    first = rng.normal(0, 0.05, (wide, 3, 3, 3)).astype(np.float32) + np.float32(1 / 27)
+    second = np.full((1, wide, 3, 3), gain / 9 / wide, np.float32)
+    again = rng.normal(0, 0.01, (wide, wide, 3, 3)).astype(np.float32)
     more = [
         helper.make_node("Conv", [f"b{n}" if n else "b", "w3"], [f"b{n + 1}"], **pads)
-        for n in range(rounds - 1)
+        for n in range(rounds)
     ]
     graph = helper.make_graph(
         [
@@ -52,7 +53,7 @@ def network(
         [
             numpy_helper.from_array(first, "w1"),
             numpy_helper.from_array(second, "w2"),
-            numpy_helper.from_array(again, "w3"),
+            *([numpy_helper.from_array(again, "w3")] if more else []),
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
@@ -61,15 +62,16 @@ def network(
     return data
 
 
-def shrink(site: Site, *, parts: int = 1, pad: int = 0, rounds: int = 1) -> dict[str, bytes]:
+def shrink(site: Site, *, parts: int = 1, pad: int = 0, slow: str = "") -> dict[str, bytes]:
     """Puts tiny networks in the place of the site's models, in its overlay; `parts` is how many
-    files each is served in, `pad` how many bytes of ballast it gets; `rounds`: see `network`.
-    Returns path -> body.
+    files each is served in, `pad` how many bytes of ballast it gets; `slow` names one that takes
+    minutes. Returns path -> body.
     """
     registry = json.loads((site.root / "models" / "registry.json").read_text())
     served: dict[str, bytes] = {}
     for gain, (name, entry) in enumerate(registry["models"].items(), start=2):
         took, gave = entry["input"], entry["output"]
+        rounds = 2000 if name == slow else 0
         data = network(took["name"], gave["name"], gain=float(gain), rounds=rounds) + _ballast(pad)
         took.update(width=SIDE, height=SIDE)
         entry["memory_mb"] = 10
