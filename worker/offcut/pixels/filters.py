@@ -4,7 +4,7 @@ Measured on seven photographs with their mattes, deflate at level 6, sizes again
 (which tries all five filters a row at 0.03 to 0.1 s a megapixel of filtering alone, and more in
 WebAssembly): Up everywhere 1.002, Paeth everywhere 1.014, the better of Sub and Up by row 1.000,
 of Sub, Up and Average 1.003. Which of the three plans wins depends on the photo by up to 7 %, and
-a small sample at level 1 tells: choosing so gives 0.977. Paeth costs ten times the others in
+a small sample at level 1 tells: choosing so gives 0.981. Paeth costs ten times the others in
 numpy and never won by more than 1 %.
 """
 
@@ -27,6 +27,7 @@ PLANS: tuple[tuple[int, ...], ...] = ((UP,), (SUB, UP), (SUB, UP, AVERAGE))
 
 _SAMPLES = 4
 _SAMPLE_ROWS = 8
+_STEP = 8
 
 
 def filtered(
@@ -49,25 +50,43 @@ def filter_rows(
     depth = 1 if pixels.ndim == 2 else pixels.shape[2]
     bottom = min(bottom, pixels.shape[0])
     now = np.ascontiguousarray(pixels[top:bottom]).reshape(bottom - top, -1)
-    above = np.zeros_like(now)
+    above = np.empty_like(now)
     above[1:] = now[:-1]
-    if top:
-        above[0] = pixels[top - 1].reshape(-1)
+    above[0] = pixels[top - 1].reshape(-1) if top else 0
+    picked = _pick(now, above, depth, plan)
     out = np.empty((now.shape[0], now.shape[1] + 1), np.uint8)
-    least = None
+    out[:, 0] = picked
     for number in plan:
-        residual = _residual(number, now, above, depth)
-        if least is None:
-            out[:, 0] = number
-            out[:, 1:] = residual
-            least = _cost(residual) if len(plan) > 1 else None
-            continue
-        cost = _cost(residual)
-        better = cost < least
-        out[better, 0] = number
-        out[better, 1:] = residual[better]
-        np.minimum(least, cost, out=least)
+        rows = picked == number
+        if rows.all():
+            out[:, 1:] = _residual(number, now, above, depth)
+        elif rows.any():
+            out[rows, 1:] = _residual(number, now[rows], above[rows], depth)
     return out
+
+
+def _pick(
+    now: NDArray[np.uint8], above: NDArray[np.uint8], depth: int, plan: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    """The number of the filter for each row: the least sum of |residual|, bytes read as signed.
+
+    That sum is the PNG specification's own advice; here it is taken over every eighth pixel. A
+    picture of 12 megapixels is then filtered in 0.03 to 0.35 s in WebAssembly, by plan, instead
+    of 0.03 to 0.6 s, for files that are 0.3 % larger.
+    """
+    if len(plan) == 1 or now.shape[1] <= depth:
+        return np.full(now.shape[0], plan[0], np.uint8)
+    shape = (now.shape[0], -1, depth)
+    pixels, up = now.reshape(shape)[:, 1::_STEP], above.reshape(shape)[:, 1::_STEP]
+    left = now.reshape(shape)[:, :-1:_STEP]
+    costs = []
+    for number in plan:
+        guess = {UP: up, SUB: left}.get(number)
+        rest = pixels - (_average(left, up) if guess is None else guess)
+        size = np.minimum(rest, -rest)  # |byte read as signed|, without leaving 8 bits
+        costs.append(size.reshape(now.shape[0], -1).sum(axis=1, dtype=np.uint32))
+    best: NDArray[np.intp] = np.argmin(costs, axis=0)
+    return np.asarray(plan, np.uint8)[best]
 
 
 def choose_plan(pixels: NDArray[np.uint8]) -> tuple[int, ...]:
@@ -94,11 +113,9 @@ def _residual(
         return out
     left = np.zeros_like(now)
     left[:, depth:] = now[:, :-depth]
-    # floor((left + above) / 2) without leaving 8 bits
-    return now - ((left & above) + ((left ^ above) >> 1))
+    return now - _average(left, above)
 
 
-def _cost(residual: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Sum of |residual| by row, bytes read as signed: the PNG specification's own advice."""
-    signed = residual.view(np.int8)
-    return np.asarray(np.abs(signed).view(np.uint8).sum(axis=1, dtype=np.int64))
+def _average(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """floor((one + other) / 2) without leaving 8 bits."""
+    return (one & other) + ((one ^ other) >> 1)

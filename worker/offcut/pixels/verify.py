@@ -102,7 +102,8 @@ def _said_size(pixels: NDArray[np.uint8]) -> str:
 
 
 def _said_alpha(rgba: NDArray[np.uint8]) -> str:
-    levels = int(np.count_nonzero(np.bincount(rgba[..., 3].reshape(-1), minlength=256)))
+    # Pillow's histogram, because numpy's would widen every byte to eight first.
+    levels = sum(count > 0 for count in Image.fromarray(rgba[..., 3]).histogram())
     if levels <= 2:
         return "the transparency is the one that was meant"
     return f"the transparency is the one that was meant, with {levels} levels (soft edges kept)"
