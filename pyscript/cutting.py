@@ -30,7 +30,12 @@ class Cutting:
         later model fails so. Raises OffcutError.
         """
         try:
-            await self._first(photo, plan[0], load, len(plan) == 1)
+            note = await load(plan[0])
+            for model in plan[1:]:
+                # Under way while the first one runs: its progress is told when its turn comes.
+                await self._link.call("fetch", {"model": model})
+            self._note(note)
+            await self._first(photo, plan[0], len(plan) == 1)
             for model in plan[1:]:
                 try:
                     await self._next(model, load, at_hand)
@@ -43,8 +48,7 @@ class Cutting:
             if not self._link.closed:
                 await self._link.call("forget", self._job)
 
-    async def _first(self, photo, model, load, final):
-        self._note(await load(model))
+    async def _first(self, photo, model, final):
         name = self._options.get("name") or getattr(photo, "name", None) or "photo"
         wanted = {"model": model, "name": name, "preview": self._previews}
         self._show(await self._link.call("cut", self._job, photo, wanted), model, final)

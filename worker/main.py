@@ -18,7 +18,7 @@ from pyscript import js_modules
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-__export__ = ["cut", "export", "forget", "load", "ping", "probe", "refine", "start"]
+__export__ = ["cut", "export", "fetch", "forget", "load", "ping", "probe", "refine", "start"]
 
 # What a mistake in our own code, or a browser that behaves as none we know, may raise.
 FAULTS = (
@@ -71,6 +71,11 @@ async def probe() -> dict[str, Any]:
 async def load(options: Any) -> dict[str, Any]:
     """Bring a model in; ``options``: model, job."""
     return await _answer(service.load(_python(options)))
+
+
+async def fetch(options: Any) -> dict[str, Any]:
+    """Begin to bring a model in, in silence; ``options``: model."""
+    return await _answer(service.fetch(_python(options)))
 
 
 async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:

@@ -76,11 +76,11 @@ async def _read(url: str, response: Any, on_bytes: Callable[[int], None]) -> JsP
 
 
 async def fetch_json(url: str) -> Any:
-    """Return the parsed JSON of ``url``; raises OffcutError WORKER_FAILED when it is not there."""
+    """Return the parsed JSON of ``url``; raises MODEL_DOWNLOAD_FAILED when it is not there."""
     try:
         response = await js.fetch(url, _options(credentials="same-origin"))
         if response.ok:
             return (await response.json()).to_py()
     except JsException as error:
-        raise fail("WORKER_FAILED", url=url, reason=str(error)) from error
-    raise fail("WORKER_FAILED", url=url, reason=f"HTTP {response.status}")
+        raise fail("MODEL_DOWNLOAD_FAILED", url=url, reason=str(error)) from error
+    raise fail("MODEL_DOWNLOAD_FAILED", url=url, reason=f"HTTP {response.status}")

@@ -15,6 +15,7 @@ from pyodide.ffi import JsException, create_proxy, to_js
 
 from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.errors import OffcutError, fail
+from offcut.storage.parts import FetchFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,9 +81,12 @@ class OrtWeb:
         if parts:
             # Over the 25 MiB that several static hosts allow a file: joined here.
             fetcher = BrowserFetcher()
-            buffers = await asyncio.gather(
-                *(fetcher.fetch(self._vendor + part["file"]) for part in parts["parts"])
-            )
+            try:
+                buffers = await asyncio.gather(
+                    *(fetcher.fetch(self._vendor + part["file"]) for part in parts["parts"])
+                )
+            except FetchFailed as error:
+                raise fail("MODEL_DOWNLOAD_FAILED", reason=str(error)) from error
             blob = js.Blob.new(to_js(list(buffers)))
             env.wasm.wasmBinary = await blob.arrayBuffer()
 

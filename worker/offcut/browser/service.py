@@ -13,20 +13,20 @@ from pyodide.ffi import to_js
 
 from offcut import __version__
 from offcut.browser import facts as browser_facts
-from offcut.browser.boxes import JsBoxes
 from offcut.browser.decode import decode
 from offcut.browser.deflate import deflate
-from offcut.browser.idb import IdbStore, persist
+from offcut.browser.idb import IdbStore
 from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.browser.ort_web import OrtWeb, within
+from offcut.browser.shelf import Shelf
 from offcut.errors import OffcutError, fail
 from offcut.models.registry import Registry
 from offcut.pipeline import steps
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import tell
 from offcut.runtime import chain, selftest
-from offcut.storage.download import key_of, load_model
-from offcut.storage.parts import StoreUnavailable
+from offcut.storage.download import key_of
+from offcut.storage.parts import FetchFailed, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,15 +51,11 @@ class Service:
         self._modules = modules
         self._base = ""
         self._store = IdbStore(modules.idb)
-        self._boxes = JsBoxes()
         self._fetcher = BrowserFetcher()
         self._registry: Registry | None = None
-        self._runtime: OrtWeb | None = None
+        self._shelf: Shelf | None = None
         self._tiny: Session | None = None
-        self._sessions: dict[str, asyncio.Task[Session]] = {}
-        self._notes: dict[str, str] = {}
         self._jobs: dict[str, Job] = {}
-        self._running = asyncio.Lock()
         self._report: dict[str, Any] = {}
 
     # -- start -----------------------------------------------------------------------------------
@@ -92,7 +88,13 @@ class Service:
         except OffcutError as error:
             error.detail["backend"] = chosen.name
             raise
-        self._runtime = runtime
+        self._shelf = Shelf(
+            runtime,
+            self._store,
+            self._fetcher,
+            f"{self._base}models/",
+            lambda model: self._reporter("", model),
+        )
         self._report = {
             "version": __version__,
             "backend": chosen.name,
@@ -114,10 +116,14 @@ class Service:
             raise fail("BAD_CONFIG", "This site's list of models has no self-test.")
         await runtime.prepare()
         models = f"{self._base}models/"
-        network, stored = await asyncio.gather(
-            self._fetcher.fetch(models + spec.part.file),
-            self._fetcher.fetch(models + spec.expected_file),
-        )
+        try:
+            network, stored = await asyncio.gather(
+                self._fetcher.fetch(models + spec.part.file),
+                self._fetcher.fetch(models + spec.expected_file),
+            )
+        except FetchFailed as error:
+            # The network's fault, not the backend's: no reason to cross it out.
+            raise fail("MODEL_DOWNLOAD_FAILED", reason=str(error)) from error
         expected = np.frombuffer(js.Uint8Array.new(stored).to_bytes(), np.float32)
         # Never closed: ONNX Runtime destroys the WebGPU device with its last session.
         self._tiny = await runtime.create(network, spec.model)
@@ -146,7 +152,7 @@ class Service:
                 "title": spec.title,
                 "bytes": spec.bytes,
                 "licence": spec.licence,
-                "loaded": spec.id in self._sessions,
+                "loaded": self._shelf is not None and self._shelf.has(spec.id),
                 "kept": all(key_of(part) in kept for part in spec.parts),
             }
             for spec in self._models().models.values()
@@ -158,37 +164,22 @@ class Service:
     async def load(self, options: dict[str, Any]) -> dict[str, Any]:
         """Fetch (or take from the store) the model named ``model`` and make its session."""
         spec = self._models().get(str(options["model"]))
-        await self._session(spec)
-        return {"model": spec.id, "note": self._notes.get(spec.id, "")}
+        shelf = self._models_at_hand()
+        await shelf.session(spec)
+        return {"model": spec.id, "note": shelf.notes.get(spec.id, "")}
 
-    async def _session(self, spec: ModelSpec) -> Session:
-        """One session a model; several callers share one load, a failed load is forgotten."""
-        task = self._sessions.get(spec.id)
-        if task is None:
-            task = self._sessions[spec.id] = asyncio.ensure_future(self._open(spec))
-        try:
-            return await task
-        except BaseException:
-            self._sessions.pop(spec.id, None)
-            raise
+    async def fetch(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Begin to bring ``model`` in and say at once that it is under way.
 
-    async def _open(self, spec: ModelSpec) -> Session:
-        if self._runtime is None:
+        Nothing is told of it, and no failure counts, until somebody calls ``load``.
+        """
+        self._models_at_hand().begin(self._models().get(str(options["model"])))
+        return {}
+
+    def _models_at_hand(self) -> Shelf:
+        if self._shelf is None:
             raise fail("BACKEND_UNAVAILABLE")
-        report = self._reporter("", spec.id)
-        await persist()
-        outcome = await load_model(
-            spec,
-            store=self._store,
-            fetcher=self._fetcher,
-            boxes=self._boxes,
-            base_url=f"{self._base}models/",
-            on_progress=report,
-        )
-        self._notes[spec.id] = outcome.note
-        tell(report, "compile", model=spec.id)
-        async with self._running:
-            return await self._runtime.create(outcome.box, spec)
+        return self._shelf
 
     # -- jobs ------------------------------------------------------------------------------------
 
@@ -215,8 +206,9 @@ class Service:
     async def _run(
         self, job: Job, spec: ModelSpec, options: dict[str, Any], report: Any, step: Any
     ) -> dict[str, Any]:
-        session = await self._session(spec)
-        async with self._running:
+        shelf = self._models_at_hand()
+        session = await shelf.session(spec)
+        async with shelf.busy:
             await step(job, session, spec, report)
         shown: Any = ""
         if options.get("preview", True):

@@ -1,0 +1,114 @@
+"""The models at hand: fetched once, one session each, whoever asks how often."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from offcut.browser.boxes import JsBoxes
+from offcut.browser.idb import persist
+from offcut.pipeline.progress import tell
+from offcut.storage.download import Loaded, load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from offcut.browser.idb import IdbStore
+    from offcut.browser.net import BrowserFetcher
+    from offcut.browser.ort_web import OrtWeb
+    from offcut.models.registry import ModelSpec
+    from offcut.pipeline.progress import Message, Report
+    from offcut.runtime.session import Session
+
+
+class Shelf:
+    """Downloads and sessions by model, each made once; a failed one is forgotten."""
+
+    def __init__(
+        self,
+        runtime: OrtWeb,
+        store: IdbStore,
+        fetcher: BrowserFetcher,
+        address: str,
+        reporter: Callable[[str], Report],
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            runtime: Makes the sessions.
+            store: Where parts are kept.
+            fetcher: Brings those that are not.
+            address: Where the models lie, with a slash at its end.
+            reporter: Gives the listener to a model's progress.
+        """
+        self._runtime = runtime
+        self._store = store
+        self._fetcher = fetcher
+        self._address = address
+        self._reporter = reporter
+        self._boxes = JsBoxes()
+        self._coming: dict[str, asyncio.Task[Loaded[Any]]] = {}
+        self._sessions: dict[str, asyncio.Task[Session]] = {}
+        self._asked: set[str] = set()
+        self.busy = asyncio.Lock()  # ONNX Runtime does one thing at a time
+        self.notes: dict[str, str] = {}
+
+    def has(self, model_id: str) -> bool:
+        """Whether a session is there or being made."""
+        return model_id in self._sessions
+
+    def begin(self, spec: ModelSpec) -> None:
+        """Start the download in the background, in silence."""
+        task = self._download(spec)
+        # Looked at, so that a failure nobody waits for is not reported as lost.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def session(self, spec: ModelSpec) -> Session:
+        """Return the session of ``spec``, telling how its download goes.
+
+        Raises:
+            OffcutError: as ``storage.download.load_model`` and ``OrtWeb.create``.
+        """
+        self._asked.add(spec.id)
+        task = self._sessions.get(spec.id)
+        if task is None:
+            task = self._sessions[spec.id] = asyncio.ensure_future(self._open(spec))
+        try:
+            return await task
+        except BaseException:
+            self._sessions.pop(spec.id, None)
+            raise
+
+    async def _open(self, spec: ModelSpec) -> Session:
+        try:
+            loaded = await self._download(spec)
+        finally:
+            # The weights are in ONNX Runtime's memory from here on: no second copy is held.
+            self._coming.pop(spec.id, None)
+        self.notes[spec.id] = loaded.note
+        tell(self._reporter(spec.id), "compile", model=spec.id)
+        async with self.busy:
+            return await self._runtime.create(loaded.box, spec)
+
+    def _download(self, spec: ModelSpec) -> asyncio.Task[Loaded[Any]]:
+        task = self._coming.get(spec.id)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = self._coming[spec.id] = asyncio.ensure_future(self._bring(spec))
+        return task
+
+    async def _bring(self, spec: ModelSpec) -> Loaded[Any]:
+        report = self._reporter(spec.id)
+
+        def aloud(message: Message) -> None:
+            if spec.id in self._asked:
+                report(message)
+
+        await persist()
+        return await load_model(
+            spec,
+            store=self._store,
+            fetcher=self._fetcher,
+            boxes=self._boxes,
+            base_url=self._address,
+            on_progress=aloud,
+        )
