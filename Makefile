@@ -40,6 +40,7 @@ models-update: setup ## make the models anew and write their hashes into models/
 quality: setup-tests ## the quality table, on ../shared/data/matting
 	@$(PY) -m tools.build
 	@$(PY) -m tools.quality
+	@$(PY) -m tools.quality_browser
 
 clean: ## remove what was built and downloaded, but .venv and node_modules
 	@rm -rf dist .cache bench/out .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,105 @@
+"""A browser tab with ``offcut.js`` in an otherwise empty page, for measuring what users get."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+from tools.paths import DIST, stop
+from tools.serve import Handler
+from tools.setup import BROWSERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+EMPTY = b"<!doctype html><meta charset=utf-8><title>empty</title><body>"
+ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
+CUT = """async ([base64, options]) => {
+  const { removeBackground } = await import("/offcut.js");
+  const photo = new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
+  const started = performance.now();
+  const made = await removeBackground(photo, options);
+  const ms = performance.now() - started;
+  const bytes = new Uint8Array(await made.arrayBuffer());
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 32768)
+    text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+  return { ms, type: made.type, base64: btoa(text) };
+}"""
+
+
+class _Host(Handler):
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        if self.path != "/empty":
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(EMPTY)))
+        self.end_headers()
+        self.wfile.write(EMPTY)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A result: the file's bytes and type, and the milliseconds of the whole call."""
+
+    data: bytes
+    type: str
+    ms: float
+
+
+@dataclass(frozen=True)
+class Tab:
+    """An open tab."""
+
+    page: Page
+
+    def cut(self, photo: bytes, **options: Any) -> Cut:
+        """Run ``removeBackground`` on the bytes of a file."""
+        text = base64.b64encode(photo).decode()
+        made = self.page.evaluate(CUT, [text, options])
+        return Cut(base64.b64decode(made["base64"]), made["type"], made["ms"])
+
+    def probe(self) -> dict[str, Any]:
+        """Return what ``probe()`` says."""
+        told = self.page.evaluate('async () => (await import("/offcut.js")).probe()')
+        return dict(told)
+
+
+def chromium() -> str:
+    """Return the path of the browser."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        stop("There is no Chromium here. Run: make setup-tests")
+    return found
+
+
+@contextmanager
+def open_tab(*arguments: str) -> Iterator[Tab]:
+    """Serve dist/ on a free port and open a fresh browser on an empty page of it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(DIST)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=[*ARGUMENTS, *arguments]
+        )
+        page = browser.new_page()
+        page.set_default_timeout(600_000)
+        page.goto(f"http://127.0.0.1:{server.server_port}/empty")
+        try:
+            yield Tab(page)
+        finally:
+            browser.close()
+            server.shutdown()
