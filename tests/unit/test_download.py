@@ -185,6 +185,7 @@ async def test_what_is_not_there_is_not_asked_for_again() -> None:
     assert caught.value.detail["status"] == 404
     assert world.tries()[0] == 1
     assert world.flying == 0
+    assert len(world.asked) < 5, "the other parts are not waited for"
 
 
 async def test_offline_is_told_as_such_and_soon() -> None:

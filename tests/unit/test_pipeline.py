@@ -234,6 +234,24 @@ async def test_cancel_ends_the_job_at_the_next_step() -> None:
         assert caught.value.code == "CANCELLED"
 
 
+async def test_cancel_while_a_network_runs() -> None:
+    job = Job(photo_of())
+    inner = await session_of(SMALL)
+
+    class Slow:
+        async def run(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+            job.cancel()
+            return await inner.run(x)
+
+        async def close(self) -> None:
+            pass
+
+    with pytest.raises(OffcutError) as caught:
+        await steps.cut(job, Slow(), SMALL)
+    assert caught.value.code == "CANCELLED"
+    assert job.models == []
+
+
 async def test_cancel_while_writing() -> None:
     job = Job(photo_of(2000, 400))
     job.put(SMALL, disc(40, 40))

@@ -25,6 +25,7 @@ async def test_keeps_gives_lists_and_forgets(tmp_path: Path) -> None:
     await store.put("b/1", b"three")
     await store.put("a/1", b"ONE")
     assert await store.get("a/1") == b"ONE"
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == 3, "no halves are left"
     assert await store.keys("a/") == ["a/1", "a/2"]
     assert await store.keys() == ["a/1", "a/2", "b/1"]
     await store.delete("a/1")
