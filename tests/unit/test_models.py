@@ -55,7 +55,7 @@ def test_smallest_of_a_role_first() -> None:
 
 
 def test_a_model_left_out_is_not_an_unknown_one() -> None:
-    registry = Registry.from_json(listed(u2netp=entry(b"x")))
+    registry = Registry.from_json(listed(u2netp=entry(b"x")) | {"left_out": ["isnet"]})
     for name, code in (("isnet", "MODEL_LEFT_OUT"), ("gpt", "MODEL_UNKNOWN")):
         with pytest.raises(OffcutError) as caught:
             registry.get(name)

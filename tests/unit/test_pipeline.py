@@ -332,7 +332,7 @@ def site(tmp_path: Path) -> Path:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(rest[: part["bytes"]])
             rest = rest[part["bytes"] :]
-    registry = {"schema": 1, "models": models}
+    registry = {"schema": 1, "models": models, "left_out": ["modnet"]}
     (tmp_path / "registry.json").write_text(json.dumps(registry))
     return tmp_path
 

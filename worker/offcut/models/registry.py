@@ -94,6 +94,8 @@ class Registry:
 
     models: Mapping[str, ModelSpec]
     selftest: SelfTestSpec | None
+    left_out: tuple[str, ...] = ()
+    """Ids that exist but that the operator of this site has left out."""
 
     @classmethod
     def from_json(cls, data: Entry) -> Registry:
@@ -107,14 +109,14 @@ class Registry:
         }
         tests = data.get("selftest")
         selftest = None if tests is None else _selftest(_table(tests, "selftest"))
-        return cls(models, selftest)
+        return cls(models, selftest, _texts(data.get("left_out", ()), "left_out"))
 
     def get(self, model_id: str) -> ModelSpec:
         """The model of that id. Raises MODEL_LEFT_OUT (known, not here) or MODEL_UNKNOWN."""
         if model_id in self.models:
             return self.models[model_id]
-        known = model_id in ("u2netp", "isnet", "modnet")
-        raise fail("MODEL_LEFT_OUT" if known else "MODEL_UNKNOWN", model=model_id)
+        code = "MODEL_LEFT_OUT" if model_id in self.left_out else "MODEL_UNKNOWN"
+        raise fail(code, model=model_id)
 
     def with_role(self, role: str) -> list[ModelSpec]:
         """The models that have ``role`` ("fast", "detail", "portrait"), smallest first."""
