@@ -28,6 +28,11 @@ def _broken(url: str, error: JsException) -> FetchFailed:
 class BrowserFetcher:
     """``storage.parts.Fetcher`` over ``fetch``."""
 
+    def __init__(self, *, cached: bool = True) -> None:
+        """``cached``: whether the browser's own cache may answer and keep; not for what we keep
+        ourselves, which would lie there twice, nor where a damaged copy there would come back."""
+        self._cache = "default" if cached else "no-store"
+
     async def fetch(self, url: str, on_bytes: Callable[[int], None] | None = None) -> JsProxy:
         """Return the body of ``url`` as an ArrayBuffer.
 
@@ -40,7 +45,7 @@ class BrowserFetcher:
                 that broke off. Redirects to other hosts end here too: the page's CSP forbids them.
         """
         try:
-            response = await js.fetch(url, _options(credentials="same-origin"))
+            response = await js.fetch(url, _options(credentials="same-origin", cache=self._cache))
         except JsException as error:
             raise _broken(url, error) from error
         if not response.ok:

@@ -91,7 +91,7 @@ class Service:
         self._shelf = Shelf(
             runtime,
             self._store,
-            self._fetcher,
+            BrowserFetcher(cached=False),
             f"{self._base}models/",
             lambda model: self._reporter("", model),
         )
