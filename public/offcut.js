@@ -79,13 +79,14 @@ const reporter = (progress) => (detail) =>
   );
 
 /**
- * Cut the subject out of `image`.
+ * Cut the subject out of `image` and tell all about it.
  * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} image
  * @param {{model?: string, device?: string, output?: {format?: string, quality?: number},
  *   progress?: (key: string, done: number, total: number) => void}} [config]
- * @returns {Promise<Blob>} straight alpha; the original colours are kept, also where alpha is 0
+ * @returns {Promise<{blob: Blob, name: string, width: number, height: number, models: string[],
+ *   checks: string[], notes: string[], ms: Record<string, number>}>}
  */
-export async function removeBackground(image, config = {}) {
+export async function cut(image, config = {}) {
   const [{ handle }, photo] = await Promise.all([engine(config), toBlob(image)]);
   const options = {
     model: MODELS[config.model] ?? config.model ?? "auto",
@@ -94,10 +95,17 @@ export async function removeBackground(image, config = {}) {
     previews: false,
   };
   const onStage = reporter(config.progress);
-  const result = await answer((resolve, reject) =>
+  return answer((resolve, reject) =>
     handle.remove(photo, JSON.stringify(options), onStage, resolve, reject),
   );
-  return result.blob;
+}
+
+/**
+ * Cut the subject out of `image`; the arguments are those of `cut`.
+ * @returns {Promise<Blob>} straight alpha; the original colours are kept, also where alpha is 0
+ */
+export async function removeBackground(image, config = {}) {
+  return (await cut(image, config)).blob;
 }
 
 /** Start the engine and fetch the models, so that the first cut is quick. */

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 EMPTY = b"<!doctype html><meta charset=utf-8><title>empty</title><body>"
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 CUT = """async ([base64, options]) => {
-  const { removeBackground } = await import("/offcut.js");
+  const { cut } = await import("/offcut.js");
   const photo = new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
   const started = performance.now();
-  const made = await removeBackground(photo, options);
+  const { blob, ms: split } = await cut(photo, options);
   const ms = performance.now() - started;
-  const bytes = new Uint8Array(await made.arrayBuffer());
+  const bytes = new Uint8Array(await blob.arrayBuffer());
   let text = "";
   for (let i = 0; i < bytes.length; i += 32768)
     text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  return { ms, type: made.type, base64: btoa(text) };
+  return { ms, split, type: blob.type, base64: btoa(text) };
 }"""
 
 
@@ -53,11 +53,12 @@ class _Host(Handler):
 
 @dataclass(frozen=True)
 class Cut:
-    """A result: the file's bytes and type, and the milliseconds of the whole call."""
+    """A result: the file's bytes and type, the milliseconds of the whole call and of its steps."""
 
     data: bytes
     type: str
     ms: float
+    split: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Tab:
         """Run ``removeBackground`` on the bytes of a file."""
         text = base64.b64encode(photo).decode()
         made = self.page.evaluate(CUT, [text, options])
-        return Cut(base64.b64decode(made["base64"]), made["type"], made["ms"])
+        return Cut(base64.b64decode(made["base64"]), made["type"], made["ms"], made["split"])
 
     def probe(self) -> dict[str, Any]:
         """Return what ``probe()`` says."""
