@@ -46,9 +46,8 @@ def main() -> None:
             data = photo(megapixels)
             tab.cut(data, model=options.model)
             cuts = [tab.cut(data, model=options.model) for _ in range(options.repeat)]
-            say(
-                f"\n{megapixels:g} megapixels, {len(data) / 1e6:.1f} → {len(cuts[0].data) / 1e6:.1f} MB"
-            )
+            size = f"{len(data) / 1e6:.1f} → {len(cuts[0].data) / 1e6:.1f} MB"
+            say(f"\n{megapixels:g} megapixels, {size}")
             steps = {
                 step: statistics.median(cut.split[step] for cut in cuts) for step in cuts[0].split
             }

@@ -174,6 +174,7 @@ def lay_out(target: Path, registry: Table, made: dict[str, bytes]) -> dict[str, 
     listed = {
         "schema": registry["schema"],
         "models": entries,
+        "left_out": sorted(registry["leave_out"]),
         "selftest": {
             "file": part_file("selftest", sha256(network)),
             "bytes": len(network),

@@ -54,5 +54,6 @@ async def gather() -> Facts:
         is_fallback=adapter is not None and _is_fallback(adapter),
         device_ok=adapter is not None and await _device_ok(adapter),
         isolated=bool(getattr(js, "crossOriginIsolated", False)),
+        sab=hasattr(js, "SharedArrayBuffer"),
         cores=int(getattr(js.navigator, "hardwareConcurrency", 1) or 1),
     )

@@ -14,7 +14,6 @@ from pyodide.ffi import to_js
 from offcut import __version__
 from offcut.browser import facts as browser_facts
 from offcut.browser.decode import decode
-from offcut.browser.deflate import deflate
 from offcut.browser.idb import IdbStore
 from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.browser.ort_web import OrtWeb, within
@@ -93,7 +92,10 @@ class Service:
             self._store,
             BrowserFetcher(cached=False),
             f"{self._base}models/",
-            lambda model: self._reporter("", model),
+            reporter=lambda model: self._reporter("", model),
+            current=frozenset(
+                key_of(part) for spec in self._registry.models.values() for part in spec.parts
+            ),
         )
         self._report = {
             "version": __version__,
@@ -212,7 +214,7 @@ class Service:
             await step(job, session, spec, report)
         shown: Any = ""
         if options.get("preview", True):
-            shown = _blob(await steps.preview_png(job, deflate), "image/png")
+            shown = _blob(await steps.preview_png(job), "image/png")
         return {
             "width": job.photo.width,
             "height": job.photo.height,
@@ -225,7 +227,7 @@ class Service:
         """Write the job's cut-out as a file and check what was written."""
         job = self._job(job_id)
         report = self._reporter(job_id, "")
-        made = await steps.export(job, steps.ExportOptions.of(options), deflate, report)
+        made = await steps.export(job, steps.ExportOptions.of(options), report=report)
         return {
             "blob": _blob(made.data, made.mime),
             "name": made.name,

@@ -30,7 +30,9 @@ class Shelf:
         store: IdbStore,
         fetcher: BrowserFetcher,
         address: str,
+        *,
         reporter: Callable[[str], Report],
+        current: frozenset[str],
     ) -> None:
         """Begin empty.
 
@@ -40,12 +42,14 @@ class Shelf:
             fetcher: Brings those that are not.
             address: Where the models lie, with a slash at its end.
             reporter: Gives the listener to a model's progress.
+            current: The keys of this version's parts; others go when the device is full.
         """
         self._runtime = runtime
         self._store = store
         self._fetcher = fetcher
         self._address = address
         self._reporter = reporter
+        self._current = current
         self._boxes = JsBoxes()
         self._coming: dict[str, asyncio.Task[Loaded[Any]]] = {}
         self._sessions: dict[str, asyncio.Task[Session]] = {}
@@ -111,4 +115,5 @@ class Shelf:
             boxes=self._boxes,
             base_url=self._address,
             on_progress=aloud,
+            current=self._current,
         )

@@ -34,11 +34,16 @@ WHITE = (255, 255, 255)
 _COLOUR_TYPE = {1: 0, 3: 2, 4: 6}
 _METRE = 0.0254
 _BAND = 256
+LEVEL = 5
+"""Deflate level. Against Pillow's own PNGs (level 6, its own choice of filters) on ten photos
+with mattes, files are 0.97 of the size at level 6, 0.995 at 5, 1.02 at 4, for 1 : 0.42 : 0.26 of the
+time. A browser's ``CompressionStream`` always takes level 6 and is slower in all than this zlib in
+WebAssembly (2.7 s against 1.1 s for 12 megapixels)."""
 
 
 async def deflate_zlib(chunks: Iterable[bytes | memoryview]) -> bytes:
-    """One zlib stream of ``chunks`` by Python's zlib, level 6; lets others run in between."""
-    engine = zlib.compressobj(6)
+    """One zlib stream of ``chunks`` by Python's zlib at ``LEVEL``; lets others run in between."""
+    engine = zlib.compressobj(LEVEL)
     out = []
     for chunk in chunks:
         out.append(engine.compress(chunk))
