@@ -4,7 +4,7 @@
 
 const base = new URL("./", import.meta.url).href;
 
-/** An error with a `code` (the table in docs/errors), a sentence for a person, and `retry`. */
+/** An error with a `code` (worker/offcut/errors.py has them all), a sentence for a person, and `retry`. */
 export class OffcutError extends Error {
   constructor({ code, message, retry = false }) {
     super(message);
