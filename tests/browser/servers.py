@@ -123,13 +123,13 @@ class Site:
         """Go away entirely: the port is closed, open connections are cut."""
         if self._server is None:
             return
-        for fault in self.faults:
-            if fault.gate:
-                fault.gate.set()
         self._server.shutdown()
         self._server.server_close()
         self._server.hang_up()
         self._server = None
+        for fault in self.faults:  # after hanging up: what was held back is never sent
+            if fault.gate:
+                fault.gate.set()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -56,8 +56,10 @@ def tab_to(page: Page, element: str) -> None:
 
 
 def test_keyboard_alone(tiny: Visitor) -> None:
-    tiny.open("?model=u2netp")
     page = tiny.page
+    # Listening from the start: Playwright takes dialogs over only some time after it is asked to.
+    page.on("filechooser", lambda _: None)
+    tiny.open("?model=u2netp")
     tab_to(page, "file")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

@@ -11,6 +11,7 @@ from playwright.sync_api import Error
 
 from .scratch import publish
 from .servers import Site
+from .visitor import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,9 +258,7 @@ def test_a_file_of_the_next_version_is_refused(
     with pytest.raises(Error):
         page.evaluate(FETCH, "lazy/big.bin")
     # The worker has noticed that there is a newer version, and fetched it.
-    page.wait_for_function(
-        "navigator.serviceWorker.ready.then((registration) => !!registration.waiting)"
-    )
+    until(page, "async () => (await navigator.serviceWorker.ready).waiting")
 
 
 def test_a_full_disk_costs_the_copy_not_the_answer(context: BrowserContext, site: Site) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .servers import Site
 
 # Limits, not expectations: Pyodide, its wheels and ONNX Runtime start in seconds on two free cores.
-START_S = 180
-WORK_S = 240
+START_S = 120
+WORK_S = 120
 
 BYTES = """async (href) => {
   const bytes = new Uint8Array(await (await fetch(href)).arrayBuffer());
@@ -138,6 +138,15 @@ class Visitor:
         reached = self.wait("done", "error", timeout_s=timeout_s)
         assert reached == "done", self.error()
         return self.file()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until the JavaScript function `condition`, which may be async, gives something true.
+    (Playwright's own wait_for_function takes a promise for true.)"""
+    page.evaluate(
+        f"async () => {{ while (!(await ({condition})()))"
+        " await new Promise((go) => setTimeout(go, 50)); }"
+    )
 
 
 def pixels(data: bytes) -> NDArray[np.uint8]:
