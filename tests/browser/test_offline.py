@@ -1,0 +1,137 @@
+"""Hosts without headers, no host at all, and a new version."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from .conftest import PHOTOS
+from .scratch import BANNER, relist
+from .tiny import shrink
+from .visitor import check_cutout, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+    from .servers import Site
+    from .visitor import Visitor
+
+FIRST, SECOND = PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"
+ISOLATED_NOW = "() => crossOriginIsolated && document.documentElement.dataset.alive !== undefined"
+
+
+def test_offline_after_one_cut_on_a_plain_host(
+    enter: Callable[..., Visitor], context: BrowserContext, plain: Site
+) -> None:
+    """The whole product: a host without headers, real models, the default settings. After the
+    first cut-out the server is gone, at once; the page is loaded anew and cuts another photo."""
+    visitor = enter(context, plain).open()
+    visitor.page.wait_for_function(ISOLATED_NOW)  # by one reload of itself
+    check_cutout(visitor.cut(FIRST), FIRST)
+    assert visitor.backend == "wasm-mt"
+    plain.stop()
+    visitor.expected.append("Failed to load resource|ERR_CONNECTION|fetching the script")
+    visitor.open("?from=offline")
+    assert visitor.page.evaluate("crossOriginIsolated") is True
+    check_cutout(visitor.cut(SECOND), SECOND)
+    assert visitor.backend == "wasm-mt"
+
+
+def test_offline_where_the_first_visit_went_past_the_service_worker(visitor: Visitor) -> None:
+    """On a host with headers nothing reloads: what came before the service worker was there is
+    kept once the engine is up."""
+    shrink(visitor.site)
+    visitor.open("?model=u2netp")
+    check_cutout(visitor.cut(FIRST), FIRST)
+    until(visitor.page, KEPT)
+    visitor.site.stop()
+    visitor.expected.append("Failed to load resource|ERR_CONNECTION|fetching the script")
+    visitor.open("?model=u2netp")
+    check_cutout(visitor.cut(SECOND), SECOND)
+    assert visitor.backend == "wasm-mt"
+
+
+# The files without which no engine starts are among those kept.
+KEPT = """async () => {
+  const kept = [];
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys())
+      kept.push(new URL(request.url).pathname);
+  return ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip", "ort/ort.wasm.min.mjs",
+          "ort/ort-wasm-simd-threaded.wasm", "ort/ort-wasm-simd-threaded.mjs"]
+    .every((file) => kept.includes("/vendor/" + file));
+}"""
+
+
+def test_only_what_this_device_runs_is_kept(tiny: Visitor) -> None:
+    """27 MB of WebGPU runtime are not fetched for a device without a GPU."""
+    tiny.open("?model=u2netp")
+    tiny.cut(FIRST)
+    until(tiny.page, KEPT)
+    assert tiny.site.seen("vendor/ort/*asyncify.wasm*") == []
+
+
+def test_pythons_own_server(
+    enter: Callable[..., Visitor], context: BrowserContext, dist: Path, plain: Site
+) -> None:
+    """`python3 -m http.server` in dist/ gives threads after the first load."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(
+        command, cwd=dist, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            plain.stop()
+            plain.port = int(server.stdout.readline().split("port ")[1].split()[0])
+            visitor = enter(context, plain).open("?model=u2netp")
+            visitor.page.wait_for_function(ISOLATED_NOW)
+            check_cutout(visitor.cut(FIRST), FIRST)
+            assert visitor.backend == "wasm-mt"
+        finally:
+            server.terminate()
+
+
+def test_a_new_version_waits_for_the_person(tiny: Visitor) -> None:
+    """A quiet word; until it is agreed to, the old version goes on, wholly."""
+    site = tiny.site
+    tiny.open("?model=u2netp")
+    tiny.wait_engine()
+    until(tiny.page, "async () => (await navigator.serviceWorker.ready).active")
+    tiny.open("?model=u2netp")
+    until(tiny.page, "() => navigator.serviceWorker.controller")
+    heading = tiny.page.locator("#promise").inner_text()
+    old = site.body("index.html") or b""
+    site.overlay["index.html"] = old.replace(b"</h1>", b" (new)</h1>")
+    site.overlay["pyscript/text.py"] = (site.body("pyscript/text.py") or b"") + b"\n# new\n"
+    publish_new(site)
+    tiny.open("?model=u2netp")
+    notice = tiny.shows("#update")
+    assert tiny.page.locator("#promise").inner_text() == heading
+    check_cutout(tiny.cut(FIRST), FIRST)
+    # Another tab is in the way; the page says so, and nothing changes.
+    other = tiny.page.context.new_page()
+    other.goto(site.url)
+    tiny.page.locator("#update-now").click()
+    expect(notice).to_contain_text("other Offcut tabs")
+    other.close()
+    with tiny.page.expect_navigation():
+        tiny.page.locator("#update-now").click()
+    expect(tiny.page.locator("#promise")).to_contain_text("(new)")
+    check_cutout(tiny.cut(FIRST), FIRST)
+
+
+def publish_new(site: Site) -> None:
+    """Brings the service worker's list up to the overlay, under another version."""
+    relist(site)
+    script = (site.body("sw.js") or b"").decode()
+    found = BANNER.search(script)
+    assert found is not None
+    version = json.dumps(json.loads(found[1])["version"])
+    site.overlay["sw.js"] = script.replace(version, '"the next one"', 1).encode()
