@@ -11,6 +11,7 @@ import js
 from cutting import Cutting
 from errors import OffcutError, fail
 from link import Link
+from vector import rasterise
 
 # Faults of the backend or the worker, not of the photo: the next backend may do better.
 MOVES_ON = (
@@ -101,7 +102,9 @@ class Engine:
                         raise fail("CANCELLED")
                     return await self._job(link, photo, options)
                 except OffcutError as error:
-                    if link is None or not self._move_on(link, error):
+                    if _is_drawing(error):
+                        photo = await rasterise(photo)
+                    elif link is None or not self._move_on(link, error):
                         raise
         finally:
             self._on_event = _nothing
@@ -244,6 +247,11 @@ class Engine:
             lambda model: model in self._kept,
             lambda error: error.code in DETAIL_MAY_FAIL and not self._next_is_there(link, error),
         )
+
+
+def _is_drawing(error):
+    """Whether the worker was given an SVG, which only the page can draw."""
+    return error.code == "UNSUPPORTED_FORMAT" and error.detail.get("format") == "svg"
 
 
 def _python(value):

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENGINE = ROOT / "worker" / "offcut"
+DOOR = (ROOT / "worker" / "main.py", ROOT / "worker" / "lazy.js")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = ("vendor/pyodide/", "vendor/ort/", "vendor/idb/")
+LAZY = ("vendor/pyodide/", "vendor/ort/", "vendor/idb/", "vendor/libheif/")
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
 
 
 def sources() -> list[Path]:
     """Return every file of ours that the site is made from, in a fixed order."""
-    folders = (ROOT / "public", ROOT / "pyscript", ENGINE, ROOT / "worker" / "main.py")
+    folders = (ROOT / "public", ROOT / "pyscript", ENGINE, *DOOR)
     found = [ROOT / "pyscript.toml"]
     for folder in folders:
         found += [folder] if folder.is_file() else folder.rglob("*")
@@ -40,12 +41,14 @@ def copy(site: Path) -> None:
     shutil.copy(ENGINE / "errors.py", site / "pyscript" / "errors.py")
     shutil.copy(ROOT / "pyscript.toml", site)
     (site / "worker").mkdir(exist_ok=True)
-    shutil.copy(ROOT / "worker" / "main.py", site / "worker")
+    for file in DOOR:
+        shutil.copy(file, site / "worker")
     (site / "worker" / "engine.zip").write_bytes(b"")
     zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip")
+    # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
     for name, interpreter in (
-        ("page.json", "../vendor/micropython/micropython.mjs"),
-        ("page-pyodide.json", "../vendor/pyodide/pyodide.mjs"),
+        ("page.json", "./vendor/micropython/micropython.mjs"),
+        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs"),
     ):
         config = {"interpreter": interpreter, "files": page_files(site / "pyscript")}
         (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")

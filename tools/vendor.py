@@ -130,6 +130,18 @@ def parts() -> list[Part]:
             below="dist",
             licence_file=LICENCES / "onnxruntime-MIT.txt",
         ),
+        _with_notice(
+            _npm(
+                "libheif-js",
+                "libheif (with libde265), for HEIC photos",
+                "vendor/libheif",
+                ["libheif-bundle.mjs"],
+                below="libheif-wasm",
+                licence_file="libheif-wasm/LICENSE",
+            ),
+            "how to get its source and put in another build",
+            LICENCES / "libheif-source.txt",
+        ),
         _npm("idb", "idb", "vendor/idb", ["index.js"], below="build"),
         # Bundled into sw.js: no file of its own.
         _npm("workbox-core", "Workbox", ".", []),

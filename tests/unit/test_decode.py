@@ -21,6 +21,11 @@ RGB = noise(20, 30)
 RGBA = noise(20, 30, 4)
 
 
+_JPEG = saved(RGB, "JPEG")
+_AT = _JPEG.index(b"\xff\xc0") + 4
+TWELVE_BITS = _JPEG[:_AT] + b"\x0c" + _JPEG[_AT + 1 :]  # what the frame's header says
+
+
 def code_of(data: bytes, **options: bool) -> str:
     with pytest.raises(OffcutError) as caught:
         decode_pillow(data, **options)
@@ -84,6 +89,23 @@ def test_orient_of_jpeg(orientation: int) -> None:
     assert photo.rgb.shape == RGB.shape
     assert np.abs(photo.rgb.astype(int) - RGB).mean() < 3
     assert np.array_equal(orient(stored, orientation), RGB)
+
+
+def test_orientation_in_xmp_alone_is_not_applied() -> None:
+    """Browsers do not either: picture and preview must agree."""
+    from PIL.PngImagePlugin import PngInfo
+
+    told = PngInfo()
+    told.add_itxt("XML:com.adobe.xmp", '<x tiff:Orientation="6"/>')
+    photo = decode_pillow(saved(RGBA, "PNG", pnginfo=told))
+    assert np.array_equal(photo.rgb, RGBA[..., :3])
+
+
+def test_an_icon_keeps_its_alpha() -> None:
+    icon = noise(32, 32, 4)
+    photo = decode_pillow(saved(icon, "ICO", sizes=[(32, 32)]))
+    assert photo.alpha is not None
+    assert np.array_equal(np.dstack([photo.rgb, photo.alpha]), icon)
 
 
 def test_density_turns_with_the_picture() -> None:
@@ -195,6 +217,8 @@ def test_webp_only_when_it_is_ours() -> None:
         (saved(RGB, "GIF")[:13], "DECODE_FAILED"),
         (b"\xff\xd8\xff\xe0 nothing", "DECODE_FAILED"),
         (b"\x89PNG\r\n\x1a\n", "DECODE_FAILED"),
+        (TWELVE_BITS, "UNSUPPORTED_FORMAT"),
+        (b"qoif" + bytes(40), "UNSUPPORTED_FORMAT"),
     ],
 )
 def test_what_cannot_be_read_says_why(data: bytes, code: str) -> None:

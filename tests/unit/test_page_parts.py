@@ -70,9 +70,11 @@ def test_modules_import_only_what_micropython_has(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_no_component_touches_pixels(path: Path) -> None:
-    """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte."""
+    """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte. A drawing (SVG) is
+    put on a canvas, which no worker could do, and comes off it as a Blob."""
+    drawn = {"getContext"} if path.name == "vector.py" else set()
     for word in ("arrayBuffer", "getContext", "ImageData", "to_bytes", "as_bytearray", "Uint8"):
-        assert word not in SOURCES[path]
+        assert word in drawn or word not in SOURCES[path]
 
 
 def test_files_that_the_markup_names_exist() -> None:

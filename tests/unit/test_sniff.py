@@ -36,6 +36,12 @@ RGBA = noise(20, 30, 4)
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + bytes(40), "avif", None, (0, 0)),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(40), "unknown", None, (0, 0)),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "jp2", None, (0, 0)),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "jxl", None, (0, 0)),
+        (b"8BPS\0\1" + bytes(20), "psd", None, (0, 0)),
+        (b"qoif" + bytes(20), "qoi", None, (0, 0)),
+        (b"P6\n3 4\n255\n", "pnm", None, (0, 0)),
+        (b"P6 is a motor road", "unknown", None, (0, 0)),
+        (saved(RGBA, "ICO"), "ico", None, (0, 0)),
     ],
 )
 def test_formats(data: bytes, format_: str, alpha: bool | None, size: tuple[int, int]) -> None:

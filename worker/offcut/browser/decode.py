@@ -3,7 +3,7 @@
 The numbers stay as the file has them (``colorSpaceConversion: "none"``) and the profile travels
 beside them. A canvas holds premultiplied colour and destroys it under low alpha (P1), so images
 with alpha never pass through one where another way exists: PNG goes to Pillow, the rest to
-WebCodecs.
+WebCodecs. HEIC, which browsers on most systems cannot read, goes to libheif.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import js
 import numpy as np
 from pyodide.ffi import JsException, to_js
 
-from offcut.errors import fail
-from offcut.pixels.decode import check_size, decode_pillow
+from offcut.browser.heif import Load, decode_heif
+from offcut.errors import OffcutError, fail
+from offcut.pixels.decode import check, decode_pillow, orient
 from offcut.pixels.photo import Photo
 from offcut.pixels.sniff import Kind, sniff
 
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 512 * 1024  # enough for EXIF and a profile in front of the pixels
 _BROWSER_FIRST = {"jpeg", "webp", "avif", "gif", "bmp"}
+# A VideoFrame's rotation (clockwise) and flip (left to right, after it) as EXIF numbers them.
+_ORIENTATION = {
+    (0, False): 1,
+    (0, True): 2,
+    (180, False): 3,
+    (180, True): 4,
+    (90, True): 5,
+    (90, False): 6,
+    (270, True): 7,
+    (270, False): 8,
+}
 
 
 def _js_object(**entries: Any) -> JsProxy:
@@ -41,11 +53,12 @@ async def read_bytes(blob: Any) -> bytes:
     return bytes(js.Uint8Array.new(buffer).to_bytes())
 
 
-async def decode(blob: Any) -> Photo:
+async def decode(blob: Any, load_heif: Load) -> Photo:
     """Decode ``blob`` upright, whatever its name or MIME type say.
 
     Args:
         blob: A JavaScript Blob or File.
+        load_heif: Brings libheif in, when it is needed.
 
     Returns:
         The photo with untouched numbers, EXIF orientation applied once.
@@ -57,8 +70,9 @@ async def decode(blob: Any) -> Photo:
     if not blob.size:
         raise fail("EMPTY_FILE")
     kind = sniff(await read_bytes(blob.slice(0, HEAD_BYTES)))
-    if kind.width and kind.height:
-        check_size(kind.width, kind.height)
+    check(kind)
+    if kind.format == "heic":
+        return await decode_heif(await read_bytes(blob), kind, load_heif)
     if kind.format in _BROWSER_FIRST:
         try:
             return await _decode_browser(blob, kind)
@@ -71,7 +85,18 @@ async def decode(blob: Any) -> Photo:
             return await _decode_browser(blob, kind)
         except JsException:
             pass  # Pillow says more precisely what is wrong, or reads it after all
-    return decode_pillow(await read_bytes(blob))
+    data = await read_bytes(blob)
+    try:
+        return decode_pillow(data)
+    except OffcutError as error:
+        if kind.format != "png" or error.code != "DECODE_FAILED":
+            raise
+        # Pillow refuses some files for what stands beside the pixels (a profile packed in an
+        # unknown way): the browser has the last word.
+        try:
+            return await _decode_browser(blob, kind)
+        except JsException:
+            raise error from None
 
 
 async def _decode_browser(blob: Any, kind: Kind) -> Photo:
@@ -127,7 +152,9 @@ async def _by_webcodecs(blob: Any, kind: Kind) -> NDArray[np.uint8]:
         if str(frame.format) not in {"RGBA", "RGBX", "BGRA", "BGRX"}:
             frame.close()
             return await _by_canvas(blob)  # opaque YUV: the canvas is exact
-        width, height = int(frame.displayWidth), int(frame.displayHeight)
+        # What is copied lies as it is stored; how to turn it stands beside it.
+        width, height = int(frame.visibleRect.width), int(frame.visibleRect.height)
+        turn = int(getattr(frame, "rotation", 0) or 0), bool(getattr(frame, "flip", False))
         bgr = str(frame.format).startswith("B")
         target = js.Uint8Array.new(int(frame.allocationSize()))
         await frame.copyTo(target)
@@ -140,7 +167,7 @@ async def _by_webcodecs(blob: Any, kind: Kind) -> NDArray[np.uint8]:
         rgba[..., :3] = rgba[..., 2::-1].copy()
     if opaque:
         rgba[..., 3] = 255
-    return rgba
+    return orient(rgba, _ORIENTATION[turn])
 
 
 def _to_array(data: Any, width: int, height: int) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ from pyodide.ffi import to_js
 from offcut import __version__
 from offcut.browser import facts as browser_facts
 from offcut.browser.decode import decode
+from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import IdbStore
 from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.browser.ort_web import OrtWeb, within
@@ -191,7 +192,7 @@ class Service:
         report = self._reporter(job_id, spec.id)
         tell(report, "decode")
         started = time.perf_counter()
-        photo = await decode(blob)
+        photo = await decode(blob, lambda: self._modules.lazy.load(self._base + HEIF))
         job = Job(photo, name=str(options.get("name") or ""))
         job.ms["decode"] = (time.perf_counter() - started) * 1000
         while len(self._jobs) >= JOBS_KEPT:

@@ -22,6 +22,8 @@ from offcut.pixels.sniff import sniff
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from offcut.pixels.sniff import Kind
+
 MAX_PIXELS = 120_000_000
 """More does not fit beside the networks in the 4 GB that WebAssembly can address."""
 
@@ -32,10 +34,10 @@ _PLUGINS = {
     "png": ("PNG",),
     "gif": ("GIF",),
     "bmp": ("BMP",),
+    "ico": ("ICO",),
     "tiff": ("TIFF",),
     "webp": ("WEBP",),
 }
-_ORIENTATION = 0x0112
 _BROKEN = (
     OSError,
     SyntaxError,  # what Pillow's PNG and TIFF readers raise for a broken file
@@ -69,11 +71,19 @@ def decode_pillow(data: bytes, *, trusted: bool = False) -> Photo:
     if kind.format not in _PLUGINS or (kind.format == "webp" and not trusted):
         say = f"{kind.format.upper()} files cannot be read here."
         raise fail("UNSUPPORTED_FORMAT", say, format=kind.format)
-    check_size(kind.width, kind.height)
+    check(kind)
     with warnings.catch_warnings():
         # Pillow warns at 89 megapixels; the limit is ours, and a picture under it is welcome.
         warnings.simplefilter("ignore")
-        return _decode(data, kind.format)
+        return _decode(data, kind)
+
+
+def check(kind: Kind) -> None:
+    """Raise IMAGE_TOO_LARGE or UNSUPPORTED_FORMAT for what the header tells already."""
+    check_size(kind.width, kind.height)
+    if kind.format == "jpeg" and kind.bits > 8:
+        say = f"This JPEG has {kind.bits} bits a channel; only those with 8 can be read here."
+        raise fail("UNSUPPORTED_FORMAT", say, format="jpeg", bits=kind.bits)
 
 
 def check_size(width: int, height: int) -> None:
@@ -86,14 +96,18 @@ def check_size(width: int, height: int) -> None:
         raise fail("IMAGE_TOO_LARGE", say, width=width, height=height, limit=MAX_PIXELS)
 
 
-def _decode(data: bytes, name: str) -> Photo:
+def _decode(data: bytes, kind: Kind) -> Photo:
+    name = kind.format
+    # By the file's own Exif alone, as browsers do: Pillow would also ask XMP. Its TIFF reader
+    # turns the picture itself, and the header of a TIFF is not read here.
+    orientation = kind.orientation
     try:
         with Image.open(BytesIO(data), formats=_PLUGINS[name]) as image:
             check_size(*image.size)
             image.load()
+            if name == "png":
+                _scale_key(image, kind.bits)
             rgb, alpha = _split(image)
-            # After load: Pillow's TIFF reader turns the picture itself and drops the tag.
-            orientation = _orientation(image)
             icc = _rgb_profile(image)
             dpi = _dpi(image)
     except Image.DecompressionBombError as error:
@@ -132,6 +146,19 @@ def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
+def _scale_key(image: Image.Image, bits: int) -> None:
+    """Bring a PNG's transparent colour to 8 bits, as Pillow does with the pixels but not with it.
+
+    Of 16 bits of colour Pillow keeps the high byte; colours that differ only below become
+    transparent with the one that was meant.
+    """
+    key = image.info.get("transparency")
+    if image.mode == "L" and isinstance(key, int) and bits in (2, 4):
+        image.info["transparency"] = key * 255 // (2**bits - 1)
+    elif image.mode == "RGB" and isinstance(key, tuple) and bits == 16:
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+
+
 def _split(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
     """(H, W, 3) and (H, W) or None, from any mode that Pillow reads."""
     mode = image.mode
@@ -160,14 +187,6 @@ def _split_wide(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8
     key = image.info.get("transparency")
     alpha = np.where(wide == key, 0, 255).astype(np.uint8) if isinstance(key, int) else None
     return np.repeat(gray[..., np.newaxis], 3, axis=2), alpha
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = image.getexif().get(_ORIENTATION, 1)
-    except _BROKEN:
-        return 1  # a broken Exif block is no reason to refuse a photo that decodes
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def _rgb_profile(image: Image.Image) -> bytes | None:

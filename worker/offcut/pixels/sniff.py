@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offcut.pixels import headers
+from offcut.pixels import headers, isobmff
 
 BRANDS_AVIF = {b"avif", b"avis"}
 BRANDS_HEIC = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"}
 BRANDS_HEIF = {b"mif1", b"msf1", b"mif2"}
 
-FORMATS = ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif", "heic", "jp2", "svg", "unknown")
+FORMATS = (
+    *("jpeg", "png", "webp", "gif", "bmp", "ico", "tiff", "avif", "heic", "svg"),
+    # Known by name, to say so; nobody here reads them.
+    *("jp2", "jxl", "psd", "qoi", "pnm"),
+    "unknown",
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,14 @@ _MAGIC = (
     (0, b"MM\0*", "tiff"),
     (0, b"II+\0", "tiff"),  # BigTIFF
     (0, b"MM\0+", "tiff"),
+    (0, b"\0\0\1\0", "ico"),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", "jp2"),
     (0, b"\xff\x4f\xff\x51", "jp2"),
+    (0, b"\0\0\0\x0cJXL \r\n\x87\n", "jxl"),
+    (0, b"\xff\x0a", "jxl"),
+    (0, b"8BPS\0", "psd"),
+    (0, b"qoif", "qoi"),
+    *((0, b"P%d" % number, "pnm") for number in range(1, 8)),
 )
 _READERS = {
     "jpeg": headers.jpeg,
@@ -58,6 +69,8 @@ _READERS = {
     "webp": headers.webp,
     "gif": headers.gif,
     "bmp": headers.bmp,
+    "avif": isobmff.picture,
+    "heic": isobmff.picture,
 }
 
 
@@ -84,9 +97,13 @@ def _format(head: bytes) -> str:
 
 
 def _is_really(name: str, head: bytes) -> bool:
-    """Two marks are so short that text or other RIFF files could carry them."""
+    """Some marks are so short that text or other files could carry them."""
     if name == "bmp":
         return len(head) >= 18 and head[6:10] == b"\0\0\0\0"
+    if name == "ico":
+        return 0 < int.from_bytes(head[4:6], "little") <= 64 and head[9:10] == b"\0"
+    if name == "pnm":
+        return head[2:3].isspace() and head[3:4] in b"#0123456789WP- "
     return name != "webp" or head[:4] == b"RIFF"
 
 

@@ -1,0 +1,82 @@
+"""What the boxes of an AVIF or HEIC tell of its main picture (ISO 14496-12, 23008-12).
+
+Everything stands in ``meta``: ``pitm`` names the picture, ``iprp/ipco`` lists properties, and
+``iprp/ipma`` says which belong to which picture. Every length is checked; what is cut off or broken
+is simply not told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offcut.pixels.headers import MAX_ICC, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def picture(data: bytes) -> Told:
+    """Size as stored (before rotation), bits and ICC profile of the main picture."""
+    told = Told(channels=3)
+    meta = next((body for name, body in _boxes(data) if name == b"meta"), b"")
+    boxes = dict(_boxes(meta[4:]))
+    properties = dict(_boxes(boxes.get(b"iprp", b"")))
+    listed = list(_boxes(properties.get(b"ipco", b"")))
+    wanted = _owned(properties.get(b"ipma", b""), _primary(boxes.get(b"pitm", b"")))
+    for number in wanted:
+        if not 0 < number <= len(listed):
+            continue
+        name, body = listed[number - 1]
+        if name == b"ispe" and len(body) >= 12:
+            told.width = _number(body[4:8])
+            told.height = _number(body[8:12])
+        elif name == b"pixi" and len(body) >= 6:
+            told.bits = body[5]
+        elif name == b"colr" and body[:4] in (b"prof", b"rICC") and len(body) <= MAX_ICC:
+            told.icc = body[4:]
+    return told
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "big")
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give (name, body) of each box that lies whole in ``data``."""
+    at = 0
+    while at + 8 <= len(data):
+        size, head = _number(data[at : at + 4]), 8
+        if size == 1:
+            size, head = _number(data[at + 8 : at + 16]), 16
+        elif size == 0:
+            size = len(data) - at
+        if size < head or at + size > len(data):
+            return
+        yield data[at + 4 : at + 8], data[at + head : at + size]
+        at += size
+
+
+def _primary(pitm: bytes) -> int:
+    return _number(pitm[4:8] if pitm[:1] == b"\1" else pitm[4:6])
+
+
+def _owned(ipma: bytes, item: int) -> list[int]:
+    """The numbers (from 1) of the properties of ``item``."""
+    if len(ipma) < 8:
+        return []
+    long_ids, long_numbers = ipma[0] >= 1, bool(ipma[3] & 1)
+    id_size, number_size = (4 if long_ids else 2), (2 if long_numbers else 1)
+    at = 8
+    for _ in range(min(_number(ipma[4:8]), len(ipma))):
+        if at + id_size + 1 > len(ipma):
+            break
+        found = _number(ipma[at : at + id_size])
+        count = ipma[at + id_size]
+        at += id_size + 1
+        body = ipma[at : at + count * number_size]
+        at += count * number_size
+        if found == item:
+            mask = 0x7FFF if long_numbers else 0x7F  # the top bit says "essential"
+            steps = range(0, len(body) - number_size + 1, number_size)
+            return [_number(body[n : n + number_size]) & mask for n in steps]
+    return []
