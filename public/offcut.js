@@ -20,21 +20,38 @@ const DEVICES = { gpu: "auto" };
 let doorPromise; // the interpreter and the engine's Python, once a page
 const engines = new Map(); // one engine a device setting
 
-function door() {
-  doorPromise ??= new Promise((resolve, reject) => {
-    addEventListener("offcut:engine", (event) => resolve(event.detail), { once: true });
-    const script = document.createElement("script");
+// Absolute addresses throughout: PyScript takes an interpreter's from the page it is in.
+async function pageConfig() {
+  const { files } = await (await fetch(`${base}pyscript/page.json`)).json();
+  const absolute = Object.entries(files).map(([from, to]) => [
+    new URL(from, `${base}pyscript/`).href,
+    to,
+  ]);
+  const interpreter = `${base}vendor/micropython/micropython.mjs`;
+  return JSON.stringify({ interpreter, files: Object.fromEntries(absolute) });
+}
+
+async function openDoor() {
+  const script = document.createElement("script");
+  try {
+    script.setAttribute("config", await pageConfig());
     script.type = "mpy";
     script.src = `${base}pyscript/api.py`;
-    script.setAttribute("config", `${base}pyscript/page.json`);
+    const opened = new Promise((resolve) =>
+      addEventListener("offcut:engine", (event) => resolve(event.detail), { once: true }),
+    );
     document.body.append(script);
-    import(`${base}vendor/pyscript/core.js`).catch((error) => {
-      script.remove();
-      doorPromise = undefined;
-      reject(new OffcutError({ code: "WORKER_FAILED", message: String(error), retry: true }));
-    });
-  });
-  return doorPromise;
+    await import(`${base}vendor/pyscript/core.js`);
+    return await opened;
+  } catch (error) {
+    script.remove();
+    doorPromise = undefined;
+    throw new OffcutError({ code: "WORKER_FAILED", message: String(error), retry: true });
+  }
+}
+
+function door() {
+  return (doorPromise ??= openDoor());
 }
 
 async function engine({ device = "auto" } = {}) {

@@ -52,6 +52,10 @@ def _named(site: Path) -> list[tuple[str, str]]:
         text = _read(site, by)
         config = tomllib.loads(text) if by.endswith(".toml") else json.loads(text or "{}")
         found += [(normpath(join(dirname(by), address)), by) for address in _configured(config)]
+        if "interpreter" in config:
+            # PyScript takes a worker's from its configuration, the page's from the page.
+            start = dirname(by) if by.endswith(".toml") else "."
+            found.append((normpath(join(start, config["interpreter"])), by))
     return found
 
 
@@ -66,7 +70,6 @@ def _links(html: str) -> list[str]:
 
 
 def _configured(config: dict[str, Any]) -> list[str]:
-    """Return the addresses in a PyScript configuration, relative to it."""
+    """Return the addresses in a PyScript configuration that are relative to it."""
     modules = config.get("js_modules", {}).values()
-    named = [*config.get("files", {}), *(address for table in modules for address in table)]
-    return [*named, config["interpreter"]] if "interpreter" in config else named
+    return [*config.get("files", {}), *(address for table in modules for address in table)]

@@ -155,7 +155,7 @@ CONFIG = """interpreter = "./vendor/py.mjs"
 "./vendor/ort.mjs" = "ort"
 """
 PAGE = """<link href="./app.css?v=1"><a href="#top"><script src="./pyscript/main.py"></script>"""
-PAGE_CONFIG = json.dumps({"interpreter": "../vendor/mpy.mjs", "files": {"./main.py": "./main.py"}})
+PAGE_CONFIG = json.dumps({"interpreter": "./vendor/mpy.mjs", "files": {"./main.py": "./main.py"}})
 
 
 def whole_site(folder: Path) -> Path:
