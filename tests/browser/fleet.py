@@ -60,13 +60,16 @@ class Fleet:
     def _get(self, *args: str) -> Browser:
         browser = self._running.get(args)
         if browser is None or not browser.is_connected():
-            browser = self._playwright.chromium.launch(
-                executable_path=chromium(),
-                args=[*QUIET, *args],
-                proxy={"server": self._proxy, "bypass": "127.0.0.1,localhost"},
-            )
-            self._running[args] = browser
+            browser = self._running[args] = self.start(self._proxy, *args)
         return browser
+
+    def start(self, proxy: str, *args: str) -> Browser:
+        """One more browser, for the caller to close."""
+        return self._playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[*QUIET, *args],
+            proxy={"server": proxy, "bypass": "127.0.0.1,localhost"},
+        )
 
     @contextlib.contextmanager
     def watch(self, browser: Browser, seconds: float) -> Iterator[None]:

@@ -85,31 +85,32 @@ class Fault:
 
 
 class Site:
-    """A folder on a port of this machine. Use as a context manager.
+    """A folder on a port of this machine, below the path `below`. Use as a context manager.
 
     `overlay` holds other bodies for some paths (without the leading slash), None for "not
     found"; `headers` go on every answer; `log` has what was asked.
     """
 
-    def __init__(self, root: Path, headers: Mapping[str, str] = PLAIN, *, port: int = 0) -> None:
+    def __init__(self, root: Path, headers: Mapping[str, str] = PLAIN, *, below: str = "") -> None:
         self.root = root.resolve()
+        self.below = below
         self.headers = dict(headers)
         self.overlay: dict[str, bytes | None] = {}
         self.faults: list[Fault] = []
         self.log: list[Seen] = []
-        self.port = port
+        self.port = 0
         self._lock = threading.Lock()
         self._server: _Server | None = None
 
     @property
     def url(self) -> str:
         """The address of the root, with the slash at its end."""
-        return f"http://127.0.0.1:{self.port}/"
+        return f"http://127.0.0.1:{self.port}/{self.below}"
 
     @property
     def other_host(self) -> str:
         """The same site under another host name, so another origin and another site."""
-        return f"http://localhost:{self.port}/"
+        return f"http://localhost:{self.port}/{self.below}"
 
     def start(self) -> Self:
         """Listen; on the same port as before, if it ran before."""
@@ -170,7 +171,7 @@ class Site:
             path += "index.html"
         if path in self.overlay:
             return self.overlay[path]
-        file = (self.root / path).resolve()
+        file = (self.root / path).resolve()  # a path from the root is outside, too
         if not file.is_relative_to(self.root) or not file.is_file():
             return None
         return file.read_bytes()
@@ -222,6 +223,8 @@ class _Handler(BaseHTTPRequestHandler):
         site = self.server.site
         address = urlsplit(self.path)
         path = unquote(address.path).lstrip("/")
+        inside = path.startswith(site.below)  # outside, nothing lies
+        path = path.removeprefix(site.below) if inside else f"/{path}"
         asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = site.take_fault(path)
         body = site.body(path)

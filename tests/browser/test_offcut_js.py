@@ -1,4 +1,4 @@
-"""The JavaScript door: `offcut.js` in otherwise empty pages, of this origin and another."""
+"""The JavaScript door, call by call: `offcut.js` in an otherwise empty page."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .conftest import PHOTOS
-from .servers import PLAIN, Site
 from .tiny import shrink
-from .visitor import check_cutout, pixels
+from .visitor import check_cutout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from playwright.sync_api import BrowserContext, Page
+
+    from .servers import Site
 
 PHOTO = PHOTOS / "astronaut.jpg"
 EMPTY = b"<!doctype html><meta charset=utf-8><title>empty</title><body>"
@@ -40,14 +38,6 @@ def empty(context: BrowserContext, isolated: Site) -> Page:
     page = context.new_page()
     page.goto(isolated.url + "empty.html")
     return page
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[Site]:
-    """Somebody else's site, on another origin, without any headers."""
-    (tmp_path / "index.html").write_bytes(EMPTY)
-    with Site(tmp_path, PLAIN) as site:
-        yield site
 
 
 def call(page: Page, script: str, address: str = "./offcut.js") -> Any:
@@ -150,21 +140,3 @@ def test_two_at_once_wait_for_each_other(empty: Page) -> None:
         """,
     )
     assert len(set(sizes)) == 1
-
-
-def test_a_page_of_another_origin(context: BrowserContext, isolated: Site, host: Site) -> None:
-    """Without isolation there: one thread. Only CORS is asked of the site that has offcut.js."""
-    shrink(isolated)
-    page = context.new_page()
-    page.goto(host.url)
-    told = call(
-        page,
-        """
-        const { backend } = await o.probe();
-        const blob = await o.removeBackground(photo, { model: "u2netp" });
-        return { backend, made: await coded(blob) };
-        """,
-        isolated.other_host + "offcut.js",
-    )
-    assert told["backend"] == "wasm-st"
-    assert pixels(base64.b64decode(told["made"])).shape == (512, 512, 4)

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from .conftest import PHOTOS
 from .scratch import BANNER, relist
+from .servers import PLAIN, Site
 from .tiny import shrink
 from .visitor import check_cutout, until
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext
 
-    from .servers import Site
     from .visitor import Visitor
 
 FIRST, SECOND = PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"
@@ -68,6 +68,17 @@ KEPT = """async () => {
           "ort/ort-wasm-simd-threaded.wasm", "ort/ort-wasm-simd-threaded.mjs"]
     .every((file) => kept.includes("/vendor/" + file));
 }"""
+
+
+def test_below_a_path(enter: Callable[..., Visitor], context: BrowserContext, dist: Path) -> None:
+    """As on GitHub Pages: https://somebody.example/offcut/, without headers."""
+    with Site(dist, PLAIN, below="tools/offcut/") as site:
+        shrink(site)
+        visitor = enter(context, site).open()
+        visitor.page.wait_for_function(ISOLATED_NOW)
+        check_cutout(visitor.cut(FIRST), FIRST)
+        assert visitor.backend == "wasm-mt"
+        assert [entry.path for entry in site.seen() if entry.status == 404] == []
 
 
 def test_only_what_this_device_runs_is_kept(tiny: Visitor) -> None:
