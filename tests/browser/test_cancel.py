@@ -68,6 +68,8 @@ def test_keep_the_quick_one(visitor: Visitor) -> None:
     visitor.pick(PHOTO)
     visitor.wait("improving")
     assert gate.reached.wait(180)
+    # The first model's file is there a moment after its picture.
+    expect(visitor.page.locator("#download[href^='blob:']")).to_be_attached(timeout=60_000)
     visitor.page.locator("#cancel").click()
     check_cutout(visitor.file(), PHOTO)
     gate.release()
