@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image, ImageCms
 
+from offcut.pixels.icc import display_p3
 from offcut.pixels.sniff import sniff
 
 from .helpers import rgb_profile
@@ -51,6 +54,27 @@ def test_what_the_main_picture_owns(version: int, wide: bool, brand: bytes) -> N
     kind = sniff(heic(icc, version=version, wide=wide, brand=brand))
     assert kind.format == brand.decode()
     assert (kind.width, kind.height, kind.bits, kind.icc) == (4032, 3024, 10, icc)
+
+
+@pytest.mark.parametrize(("primaries", "transfer", "named"), [(12, 13, True), (1, 13, False)])
+def test_display_p3_by_number(primaries: int, transfer: int, named: bool) -> None:
+    nclx = b"nclx" + struct.pack(">HHHB", primaries, transfer, 6, 0x80)
+    data = heic(b"").replace(b"nclx" + bytes(7), nclx)
+    data = data.replace(box(b"colr", b"prof"), box(b"free", b"prof"))
+    assert (sniff(data).icc == display_p3()) is named
+
+
+def test_the_profile_of_display_p3() -> None:
+    """By littlecms: P3's red is what no sRGB screen can show, gray stays gray."""
+    profile = ImageCms.ImageCmsProfile(BytesIO(display_p3()))
+    assert ImageCms.getProfileDescription(profile).strip() == "Display P3"
+    pixels = np.array([[[255, 255, 255], [128, 128, 128], [200, 100, 100]]], np.uint8)
+    srgb = ImageCms.createProfile("sRGB")
+    made = ImageCms.profileToProfile(Image.fromarray(pixels), profile, srgb, outputMode="RGB")
+    white, gray, red = np.asarray(made)[0].astype(int)
+    assert np.abs(white - 255).max() <= 1
+    assert np.abs(gray - 128).max() <= 1
+    assert np.abs(red - (213, 95, 96)).max() <= 4
 
 
 def test_nothing_broken_raises() -> None:

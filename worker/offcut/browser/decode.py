@@ -80,6 +80,8 @@ async def decode(blob: Any, load_heif: Load) -> Photo:
             if kind.format == "webp":
                 # Pillow's libwebp in Pyodide is older than the fix of CVE-2023-4863.
                 raise fail("DECODE_FAILED", reason=str(error)) from error
+            if kind.format == "avif" and await _is_readable("image/avif"):
+                raise fail("DECODE_FAILED", reason=str(error)) from error
     elif kind.format == "png" and kind.has_alpha is False and kind.bits == 8:
         try:
             return await _decode_browser(blob, kind)
@@ -97,6 +99,13 @@ async def decode(blob: Any, load_heif: Load) -> Photo:
             return await _decode_browser(blob, kind)
         except JsException:
             raise error from None
+
+
+async def _is_readable(mime: str) -> bool:
+    """Whether this browser says that it reads such files; no where it does not say."""
+    if not hasattr(js, "ImageDecoder"):
+        return False
+    return bool(await js.ImageDecoder.isTypeSupported(mime))
 
 
 async def _decode_browser(blob: Any, kind: Kind) -> Photo:

@@ -111,9 +111,11 @@ def preview(job: Job) -> NDArray[np.uint8]:
 
 
 async def preview_png(job: Job, deflate: Deflate | None = None) -> bytes:
-    """The cut-out at preview size as a PNG, for the screen only: not checked."""
+    """The cut-out at preview size as a PNG, for the screen only: not checked.
+
+    It carries the photo's profile, so that its colours look like the photo's."""
     began = time.perf_counter()
-    data = await encode_png(preview(job), deflate)
+    data = await encode_png(preview(job), deflate, icc=job.photo.icc)
     job.ms["preview"] = (time.perf_counter() - began) * 1000
     return data
 

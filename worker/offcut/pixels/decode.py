@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAX_PIXELS = 120_000_000
 """More does not fit beside the networks in the 4 GB that WebAssembly can address."""
 
+# Pillow warns at 89 megapixels; the limit is ours, and what we wrote ourselves is read again too.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
 # Only the plugin that belongs to what the bytes say is ever asked: Pillow knows sixty formats,
 # and each is a way in for a file that was made to break it.
 _PLUGINS = {
@@ -73,8 +76,7 @@ def decode_pillow(data: bytes, *, trusted: bool = False) -> Photo:
         raise fail("UNSUPPORTED_FORMAT", say, format=kind.format)
     check(kind)
     with warnings.catch_warnings():
-        # Pillow warns at 89 megapixels; the limit is ours, and a picture under it is welcome.
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # every limit below is an error, not a warning
         return _decode(data, kind)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offcut.pixels.headers import MAX_ICC, Told
+from offcut.pixels.icc import P3_PRIMARIES, SRGB_LIKE, display_p3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,16 @@ def picture(data: bytes) -> Told:
             told.bits = body[5]
         elif name == b"colr" and body[:4] in (b"prof", b"rICC") and len(body) <= MAX_ICC:
             told.icc = body[4:]
+        elif name == b"colr" and told.icc is None and _is_p3(body):
+            # A profile says the same in files that know no such numbers.
+            told.icc = display_p3()
     return told
+
+
+def _is_p3(colr: bytes) -> bool:
+    """Whether the colours are Display P3 by number (nclx: primaries, curve, matrix, range)."""
+    primaries, curve = _number(colr[4:6]), _number(colr[6:8])
+    return colr[:4] == b"nclx" and primaries == P3_PRIMARIES and curve in SRGB_LIKE
 
 
 def _number(data: bytes) -> int:
