@@ -17,6 +17,7 @@ import argparse
 import base64
 import io
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +175,9 @@ def main() -> None:
     slowest = max(answers, key=lambda name: answers[name].ms) if answers else ""
     if slowest:
         say(f"\n{len(answers)} files; the slowest: {slowest}, {answers[slowest].ms:.0f} ms")
+    if hasattr(os, "getloadavg"):
+        # Times are those of this machine as it is: with others at work on it they prove nothing.
+        say(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     if wrong:
         stop("Not as expected:\n  " + "\n  ".join(wrong))
     say("All as expected.")
