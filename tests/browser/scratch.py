@@ -18,11 +18,77 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <link rel="stylesheet" href="app.css"><script type="module" src="page.mjs"></script>
 </head><body data-version="{v}">version {v}</body></html>"""
 
-WORKER = """
+WORKER_FILE = """
 import "./part.mjs";
 onmessage = () => postMessage({isolated: self.crossOriginIsolated, part: self.part});
 """
 
+
+# What the tests have the tiny page do.
+
+REGISTER = """async () => {
+  const registration = await navigator.serviceWorker.register("sw.js");
+  await navigator.serviceWorker.ready;
+  if (!navigator.serviceWorker.controller)
+    await new Promise((done) => navigator.serviceWorker.oncontrollerchange = done);
+}"""
+
+# Ask the worker (running, or the one that waits) and wait for its answer.
+ASK = """async ([message, waiting]) => {
+  const registration = await navigator.serviceWorker.ready;
+  const {port1, port2} = new MessageChannel();
+  const answer = new Promise((done) => port1.onmessage = (event) => done(event.data));
+  (waiting ? registration.waiting : registration.active).postMessage(message, [port2]);
+  return answer;
+}"""
+
+# Look for a new version; resolves when it waits (or when there is none, or it failed).
+UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.update().catch(() => {});
+  const coming = registration.installing;
+  if (!coming) return registration.waiting ? "installed" : "none";
+  if (coming.state === "installing")
+    await new Promise((done) => coming.onstatechange = done);
+  return coming.state;
+}"""
+
+FETCH = "async (url) => (await (await fetch(url)).text()).slice(0, 8)"
+
+# The paths of all that the service worker keeps.
+KEPT = """async () => {
+  const kept = [];
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys())
+      kept.push(new URL(request.url).pathname);
+  return kept;
+}"""
+
+WORKER = """async (blob) => {
+  const href = new URL("worker.mjs", location.href).href;
+  const url = blob
+    ? URL.createObjectURL(new Blob([`import ${JSON.stringify(href)};`], {type: "text/javascript"}))
+    : href;
+  const worker = new Worker(url, {type: "module"});
+  const answer = new Promise((done, fail) => {
+    worker.onmessage = (event) => done(event.data);
+    worker.onerror = (event) => fail(new Error(event.message || "the worker did not start"));
+  });
+  worker.postMessage(1);
+  return answer;
+}"""
+
+# As ONNX Runtime starts its threads: a module worker of a blob worker, by address.
+POOL = """async () => {
+  const href = new URL("lazy/pool.mjs", location.href).href;
+  const code = `const inner = new Worker(${JSON.stringify(href)}, {type: "module"});
+    inner.onmessage = (event) => postMessage(event.data);
+    inner.onerror = () => postMessage("refused");
+    inner.postMessage(1);`;
+  const blob = new Blob([code], {type: "text/javascript"});
+  const worker = new Worker(URL.createObjectURL(blob), {type: "module"});
+  return new Promise((done) => worker.onmessage = (event) => done(event.data));
+}"""
 
 BANNER = re.compile(r"^self\.__OFFCUT\s*=\s*(\{.*?\});?$", re.MULTILINE)
 
@@ -56,7 +122,7 @@ def publish(root: Path, dist: Path, version: str, *, big: str | None = None) -> 
         "index.html": PAGE.format(v=version),
         "app.css": f"body {{ --version: '{version}' }}",
         "page.mjs": f'document.body.dataset.script = "{version}";',
-        "worker.mjs": WORKER,
+        "worker.mjs": WORKER_FILE,
         "part.mjs": f'self.part = "{version}";',
     }
     lazy = {

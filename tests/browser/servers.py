@@ -27,7 +27,6 @@ ISOLATED = {
 }
 CORS = {"Access-Control-Allow-Origin": "*"}
 PLAIN: dict[str, str] = {}
-
 TYPES = {
     "css": "text/css",
     "html": "text/html; charset=utf-8",
@@ -80,8 +79,8 @@ class Fault:
 
     def release(self) -> None:
         """Let a held answer go on."""
-        assert self.gate is not None
-        self.gate.set()
+        if self.gate:
+            self.gate.set()
 
 
 class Site:
@@ -99,7 +98,7 @@ class Site:
         self.faults: list[Fault] = []
         self.log: list[Seen] = []
         self.port = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._server: _Server | None = None
 
     @property
@@ -129,8 +128,7 @@ class Site:
         self._server.hang_up()
         self._server = None
         for fault in self.faults:  # after hanging up: what was held back is never sent
-            if fault.gate:
-                fault.gate.set()
+            fault.release()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -153,6 +151,12 @@ class Site:
         """The logged requests whose path (without leading slash) matches the pattern."""
         with self._lock:
             return [entry for entry in self.log if fnmatchcase(entry.path, pattern)]
+
+    def wait_for(self, pattern: str, count: int = 1, seconds: float = 30) -> None:
+        """Wait until so many requests for the pattern have been answered."""
+        with self._lock:
+            matches = self._lock.wait_for(lambda: len(self.seen(pattern)) >= count, seconds)
+        assert matches, f"{pattern} was not asked for {count} times"
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[list[Seen]]:
@@ -189,6 +193,7 @@ class Site:
         """Add one line to the log."""
         with self._lock:
             self.log.append(entry)
+            self._lock.notify_all()
 
 
 class _Server(ThreadingHTTPServer):

@@ -140,12 +140,17 @@ class Visitor:
         return self.file()
 
 
-def until(page: Page, condition: str) -> None:
+def until(page: Page, condition: str, seconds: float = 60) -> None:
     """Wait until the JavaScript function `condition`, which may be async, gives something true.
     (Playwright's own wait_for_function takes a promise for true.)"""
     page.evaluate(
-        f"async () => {{ while (!(await ({condition})()))"
-        " await new Promise((go) => setTimeout(go, 50)); }"
+        f"""async (end) => {{
+          while (!(await ({condition})())) {{
+            if (performance.now() > end) throw new Error("waited in vain");
+            await new Promise((go) => setTimeout(go, 50));
+          }}
+        }}""",
+        page.evaluate("performance.now()") + seconds * 1000,
     )
 
 
