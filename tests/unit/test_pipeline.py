@@ -15,9 +15,9 @@ from offcut.models.fusion import fuse
 from offcut.models.process import finish, prepare
 from offcut.pipeline import steps
 from offcut.pipeline.engine import Engine
+from offcut.pipeline.export import ExportOptions, export, result_name
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import STAGES, Durations, tell
-from offcut.pipeline.steps import ExportOptions, result_name
 from offcut.pixels.photo import Photo
 from offcut.pixels.resample import resize_mask
 from offcut.runtime.ort_native import NativeFactory
@@ -136,7 +136,7 @@ async def test_export_writes_a_checked_png() -> None:
     )
     job.put(SMALL, disc(40, 40))
     told: list[dict[str, Any]] = []
-    made = await steps.export(job, report=told.append)
+    made = await export(job, report=told.append)
     image = Image.open(BytesIO(made.data))
     pixels = np.asarray(image)
     assert made.mime == "image/png"
@@ -167,7 +167,7 @@ async def test_export_writes_a_checked_png() -> None:
 async def test_other_formats(options: Any, plugin: str, name: str) -> None:
     job = Job(photo_of())
     job.put(SMALL, disc(40, 40))
-    made = await steps.export(job, options)
+    made = await export(job, options)
     assert Image.open(BytesIO(made.data)).format == plugin
     assert made.name == name
     assert made.checks
@@ -201,7 +201,7 @@ async def test_a_file_that_does_not_match_is_never_given_out() -> None:
         return zlib.compress(bytes(data))
 
     with pytest.raises(OffcutError) as caught:
-        await steps.export(job, deflate=deflate)
+        await export(job, deflate=deflate)
     assert caught.value.code == "VERIFY_FAILED"
 
 
@@ -227,7 +227,7 @@ async def test_cancel_ends_the_job_at_the_next_step() -> None:
     job.cancel()
     for work in (
         steps.cut(job, await session_of(SMALL), SMALL),
-        steps.export(job),
+        export(job),
     ):
         with pytest.raises(OffcutError) as caught:
             await work
@@ -261,7 +261,7 @@ async def test_cancel_while_writing() -> None:
             job.cancel()
 
     with pytest.raises(OffcutError) as caught:
-        await steps.export(job, report=report)
+        await export(job, report=report)
     assert caught.value.code == "CANCELLED"
 
 
@@ -291,7 +291,7 @@ async def test_progress_tells_stages_in_order() -> None:
         ("run", "large", 0),
         ("run", "large", 1),
     ]
-    await steps.export(job, report=told.append)
+    await export(job, report=told.append)
     assert all(set(m) == {"stage", "model", "done", "total", "eta_s"} for m in told)
     order = [STAGES.index(str(m["stage"])) for m in told]
     assert order == sorted(order)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from offcut.pipeline import steps
 from offcut.pipeline.engine import AUTO, Engine
+from offcut.pipeline.export import export
 from offcut.runtime.ort_native import NativeFactory
 from offcut.runtime.selftest import prove
 
@@ -43,7 +44,7 @@ async def test_native_onnxruntime_passes_the_self_test(engine: Engine) -> None:
 async def test_a_person_is_cut_out(engine: Engine) -> None:
     data = (PHOTOS / "astronaut.jpg").read_bytes()
     job = await engine.run(data, AUTO, name="astronaut.jpg")
-    made = await steps.export(job)
+    made = await export(job)
     rgba = np.asarray(Image.open(BytesIO(made.data)))
     original = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
     assert np.array_equal(rgba[..., :3], original)

@@ -22,6 +22,7 @@ from offcut.browser.shelf import Shelf
 from offcut.errors import OffcutError, fail
 from offcut.models.registry import Registry
 from offcut.pipeline import steps
+from offcut.pipeline.export import ExportOptions, export
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import tell
 from offcut.runtime import chain, selftest
@@ -228,7 +229,7 @@ class Service:
         """Write the job's cut-out as a file and check what was written."""
         job = self._job(job_id)
         report = self._reporter(job_id, "")
-        made = await steps.export(job, steps.ExportOptions.of(options), report=report)
+        made = await export(job, ExportOptions.of(options), report=report)
         return {
             "blob": _blob(made.data, made.mime),
             "name": made.name,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from offcut.errors import fail
 from offcut.models.registry import Registry
+from offcut.pipeline.export import ExportOptions, export
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import Report, silent, tell
-from offcut.pipeline.steps import ExportOptions, cut, export
+from offcut.pipeline.steps import cut
 from offcut.pixels.decode import decode_pillow
 from offcut.runtime.ort_native import NativeFactory
 from offcut.storage.download import load_model
