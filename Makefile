@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build serve test test-slow lint models-update quality hard clean
+.PHONY: help setup setup-tests build serve test test-slow lint models-update quality bench hard clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -41,6 +41,10 @@ quality: setup-tests ## the quality table, on ../shared/data/matting
 	@$(PY) -m tools.build
 	@$(PY) -m tools.quality
 	@$(PY) -m tools.quality_browser
+
+bench: setup-tests ## where the time of a cut goes, in Chromium (ARGS="--megapixels 48", "--networks")
+	@$(PY) -m tools.build
+	@$(PY) -m tools.bench $(ARGS)
 
 hard: setup-tests ## give ../shared/data/hard, files that break image software, to the engine
 	@$(PY) -m tools.build

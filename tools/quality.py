@@ -1,11 +1,12 @@
 """Print how good the cut-outs are: ``python -m tools.quality`` (or ``make quality``).
 
-Runs our pipeline natively on the photographs with known mattes in ``../shared/data/matting`` and
-prints a table: the default, each model alone, and the recipe of @imgly/background-removal on the
-same weights. Photos tagged ambiguous-saliency, which have more than one defensible answer, are
-scored apart. What the networks answered is kept in ``.cache/quality``, by the hash of the model
-and of its input, so a second run computes only what has changed.
+Runs the engine natively on the photographs with known mattes in ``../shared/data/matting`` and
+prints a table for each set and one for all: our profiles, each model alone, and the recipes of
+@imgly/background-removal and rembg on the same networks. Photos tagged ambiguous-saliency, which
+have more than one defensible answer, are scored apart. What the networks answered and how each
+matte scored is kept in ``.cache/quality``, so a second run computes only what has changed.
 
+Draws quality against compute into ``bench/out/quality.svg`` and writes the figures beside it.
 Ends with 1 when the default falls under the target, with 0 when there are no photos to score.
 """
 
@@ -13,42 +14,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "worker"))
-
-from offcut.errors import OffcutError  # noqa: E402 - the engine lives beside, not installed
-from offcut.models.process import finish, prepare  # noqa: E402
-from offcut.pipeline.engine import AUTO, Engine  # noqa: E402
-from offcut.pipeline.job import Job  # noqa: E402
-from offcut.pipeline.steps import alpha  # noqa: E402
-from offcut.pixels.photo import Photo  # noqa: E402
-from tools.measures import Measures, Scores  # noqa: E402
+from offcut.errors import OffcutError
+from tools import rows as rows_of
+from tools.answers import ANSWERS, AnsweringEngine
+from tools.curve import Point, draw_curve
+from tools.measures import Measured, Scores, kept, mean
+from tools.paths import DIST, ROOT
+from tools.rows import AUTO, DATA, IMGLY, Row, load, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from offcut.models.registry import ModelSpec
-    from offcut.runtime.session import Session
-
-DATA = ROOT.parent / "shared" / "data" / "matting"
-MODELS = ROOT / "dist" / "models"
-CACHE = ROOT / ".cache" / "quality"
-AMBIGUOUS = "ambiguous-saliency"
+MODELS = DIST / "models"
+OUT = ROOT / "bench" / "out"
 TARGET_IOU = 0.86
-IMGLY = "imgly's recipe"
+ALL = "all"
 COLUMNS = (
     ("IoU@0.5", "iou", "{:.4f}"),
     ("MAE", "mae", "{:.4f}"),
@@ -56,128 +43,130 @@ COLUMNS = (
     ("max F", "max_f", "{:.4f}"),
     ("S", "s", "{:.4f}"),
     ("SAD", "sad", "{:.2f}"),
-    ("gradient ×10³", "gradient", "{:.2f}"),
+    ("gradient ×10³", "gradient", "{:.3f}"),
+    ("band", "band", "{:.4f}"),
 )
 
 
-class Runner:
-    """Runs models on photos, or remembers what they answered."""
+@dataclass
+class Found:
+    """What one row made of a group of photos: the measures and the passes of each."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._sessions: dict[str, Session] = {}
-        self.ran = 0
+    photos: list[Measured] = field(default_factory=list)
+    passes: list[float] = field(default_factory=list)
 
-    async def answer(self, spec: ModelSpec, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What ``spec`` gives for ``x``: float32 (1, 1, h, w)."""
-        digest = hashlib.sha256(x.tobytes()).hexdigest()[:20]
-        kept = CACHE / f"{spec.id}-{spec.sha256[:16]}" / f"{digest}.npy"
-        if kept.exists():
-            return np.asarray(np.load(kept), dtype=np.float32)
-        session = await self._engine.session(spec.id)
-        out = await session.run(x)
-        self.ran += 1
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        half = kept.with_suffix(".half.npy")
-        np.save(half, out)
-        half.replace(kept)
-        return out
-
-    async def job(self, photo: Photo, specs: list[ModelSpec]) -> Job:
-        """The photo's job after ``specs`` have answered, as the engine makes it."""
-        job = Job(photo)
-        for spec in specs:
-            job.put(spec, finish(await self.answer(spec, prepare(photo.rgb, spec)), spec))
-        return job
-
-    async def imgly(self, photo: Photo, spec: ModelSpec) -> NDArray[np.float32]:
-        """The matte as @imgly/background-removal makes it: bilinear samples without antialiasing,
-        from the pixels' corners, x / 256 − ½, one network, no fusion."""
-        size = spec.input.width
-        x = (_corner_bilinear(photo.rgb.astype(np.float32), size, size) - 128) / 256
-        out = await self.answer(spec, np.ascontiguousarray(x.transpose(2, 0, 1)[np.newaxis]))
-        mask = finish(out, spec)[..., np.newaxis]
-        return _corner_bilinear(mask, photo.width, photo.height)[..., 0]
+    @property
+    def scores(self) -> Scores:
+        """The means."""
+        return mean(self.photos)
 
 
-def _corner_bilinear(pixels: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """Sample (h, w, n) at i · h / height, j · w / width, weights between the four neighbours."""
-
-    def axis(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-        at = np.arange(new) * (old / new)
-        low = np.floor(at).astype(np.intp)
-        return low, np.minimum(low + 1, old - 1), (at - low).astype(np.float32)
-
-    top, bottom, down = axis(pixels.shape[0], height)
-    left, right, across = axis(pixels.shape[1], width)
-    rows = pixels[top] + (pixels[bottom] - pixels[top]) * down[:, np.newaxis, np.newaxis]
-    out = rows[:, left] + (rows[:, right] - rows[:, left]) * across[np.newaxis, :, np.newaxis]
-    return np.asarray(out, dtype=np.float32)
+Groups = dict[str, dict[str, Found]]
+"""Group → row → what was found. A group is a set, ``ALL`` or ``AMBIGUOUS``."""
+AMBIGUOUS = "ambiguous"
 
 
-def load(item: dict[str, Any]) -> tuple[Photo, NDArray[np.uint8]]:
-    """A photo and its true matte, uint8 (H, W)."""
-    with Image.open(DATA / item["image"]) as image:
-        rgb = np.array(image.convert("RGB"))
-    with Image.open(DATA / item["mask"]) as mask:
-        truth = np.array(mask.convert("L"))
-    return Photo(rgb, None, "png"), truth
-
-
-async def mattes(
-    runner: Runner, engine: Engine, photo: Photo, rows: list[str]
-) -> dict[str, NDArray[np.float32]]:
-    """The matte of one photo by each row of the table: float32 (H, W)."""
-    out = {}
-    for row in rows:
-        if row == IMGLY:
-            out[row] = await runner.imgly(photo, engine.registry.get("isnet"))
-            continue
-        names = AUTO if row.startswith("auto") else (row,)
-        specs = [engine.registry.get(name) for name in names]
-        out[row] = alpha(await runner.job(photo, specs))
-    return out
-
-
-def rows_for(engine: Engine) -> list[str]:
-    """The rows that the models at hand allow."""
-    have = engine.registry.models
-    rows = [f"auto ({' + '.join(AUTO)})"] if all(name in have for name in AUTO) else []
-    return [*rows, *have, *([IMGLY] if "isnet" in have else [])]
-
-
-def table(title: str, scores: dict[str, Scores]) -> Iterator[str]:
-    """The lines of a Markdown table."""
+def table(title: str, scores: dict[str, Found]) -> Iterator[str]:
+    """The lines of a Markdown table; the last columns are passes of isnet at 1024."""
     yield f"\n{title}\n"
-    yield "| what runs | " + " | ".join(head for head, _, _ in COLUMNS) + " |"
-    yield "|---" * (len(COLUMNS) + 1) + "|"
+    heads = [head for head, _, _ in COLUMNS] + ["passes", "at most"]
+    yield f"| what runs | {' | '.join(heads)} |"
+    yield "|---" * (len(heads) + 1) + "|"
     for row, found in scores.items():
-        values = asdict(found)
-        cells = (form.format(values[key]) for _, key, form in COLUMNS)
-        yield f"| {row} | " + " | ".join(cells) + " |"
+        values = asdict(found.scores)
+        cells = [form.format(values[key]).replace("nan", "–") for _, key, form in COLUMNS]
+        spent = found.passes
+        cells += [f"{sum(spent) / len(spent):.2f}", f"{max(spent):.2f}"] if spent else ["–", "–"]
+        yield f"| {row} | {' | '.join(cells)} |"
+
+
+def heading(group: str, scores: Scores) -> str:
+    """What stands over a group's table."""
+    names = {
+        ALL: "All photos with one subject",
+        AMBIGUOUS: "Photos with more than one defensible answer, in no other table",
+    }
+    soft = f"{scores.band_count} of them with soft edges" if scores.band_count else "no soft edges"
+    return f"{names.get(group, group)} ({scores.count} photos, {soft})"
 
 
 async def score(
-    engine: Engine, items: list[dict[str, Any]], *, quiet: bool = False
-) -> tuple[dict[str, dict[str, Scores]], int]:
-    """Scores by group ("untagged", "ambiguous") and row, and how many networks had to run."""
-    runner = Runner(engine)
-    rows = rows_for(engine)
-    gathered: dict[str, dict[str, Measures]] = {}
-    for n, item in enumerate(items):
+    engine: AnsweringEngine,
+    listed: list[dict[str, Any]],
+    which: list[Row],
+    *,
+    quiet: bool = False,
+) -> Groups:
+    """Make and measure every row's matte of every photo."""
+    groups: Groups = {}
+    for n, item in enumerate(listed):
         if not quiet:
-            print(f"\r{n + 1}/{len(items)} {item['id']:<50.50}", end="", file=sys.stderr)
-        group = "ambiguous" if AMBIGUOUS in item["tags"] else "untagged"
-        photo, truth = load(item)
-        for row, matte in (await mattes(runner, engine, photo, rows)).items():
-            gathered.setdefault(group, {}).setdefault(row, Measures()).add(matte, truth)
+            print(f"\r{n + 1}/{len(listed)} {item['id']:<50.50}", end="", file=sys.stderr)
+        sample = load(item, DATA)
+        into = (AMBIGUOUS,) if sample.ambiguous else (sample.group, ALL)
+        for row in which:
+            engine.spent = 0.0
+            matte = await row.matte(sample)
+            measured = kept(matte, sample.truth, engine.answers / "scores")
+            for group in into:
+                found = groups.setdefault(group, {}).setdefault(row.name, Found())
+                found.photos.append(measured)
+                found.passes.append(engine.spent)
     if not quiet:
         print(file=sys.stderr)
-    scores = {
-        group: {row: found.scores() for row, found in by_row.items()}
-        for group, by_row in gathered.items()
+    last = (ALL, AMBIGUOUS)
+    return {
+        **{group: groups[group] for group in sorted(set(groups) - set(last))},
+        **{group: groups[group] for group in last if group in groups},
     }
-    return scores, runner.ran
+
+
+def against(found: dict[str, Found], ours: str, theirs: str) -> Iterator[str]:
+    """How far ``ours`` is from ``theirs``, in per cent; negative is fewer errors."""
+    one, other = found[ours].scores, found[theirs].scores
+    for name, head in (("band", "band error"), ("gradient", "gradient error"), ("mae", "MAE")):
+        mine, its = getattr(one, name), getattr(other, name)
+        yield f"{head} {(mine / its - 1) * 100:+.1f} % ({mine:.4f} against {its:.4f})"
+
+
+def points(found: dict[str, Found], which: list[Row]) -> list[Point]:
+    """The rows as points of the picture."""
+    return [
+        Point(
+            row.name,
+            row.kind,
+            passes=sum(found[row.name].passes) / len(found[row.name].passes),
+            iou=found[row.name].scores.iou,
+            mae=found[row.name].scores.mae,
+        )
+        for row in which
+    ]
+
+
+def report(groups: Groups, which: list[Row]) -> None:
+    """Print the tables and the comparison, and write the picture and the figures."""
+    for group, found in groups.items():
+        first = next(iter(found.values()))
+        print("\n".join(table(heading(group, first.scores), found)))
+    OUT.mkdir(parents=True, exist_ok=True)
+    plain = {
+        group: {
+            row: {**asdict(found.scores), "passes": sum(found.passes) / len(found.passes)}
+            for row, found in by_row.items()
+        }
+        for group, by_row in groups.items()
+    }
+    (OUT / "quality.json").write_text(json.dumps(plain, indent=1), "utf-8")
+    print("\npasses: compute, in runs of isnet at 1024 × 1024; band: error where the truth is soft")
+    everything = groups.get(ALL)
+    if not everything:
+        return
+    if AUTO in everything and IMGLY in everything:
+        print(f"{AUTO} against {IMGLY}: " + ", ".join(against(everything, AUTO, IMGLY)))
+    count = next(iter(everything.values())).scores.count
+    picture = OUT / "quality.svg"
+    draw_curve(picture, points(everything, which), f"{count} photos with one subject")
+    print(f"picture: {picture.relative_to(ROOT)}")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -186,34 +175,28 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder with registry.json")
     parser.add_argument("--limit", type=int, default=0, help="score only so many photos")
     parser.add_argument("--match", default="", help="score only photos whose id contains this")
+    parser.add_argument("--rows", default="", help="score only rows whose name contains this")
     options = parser.parse_args(argv)
     if not (DATA / "manifest.json").exists():
         print("quality: skipped, the photographs to score are not here (../shared/data/matting)")
         return 0
-    items = json.loads((DATA / "manifest.json").read_text("utf-8"))["items"]
-    items = [item for item in items if options.match in item["id"]]
-    items = items[: options.limit or None]
-    if not items:
-        print(f"quality: no photo matches {options.match!r}")
-        return 2
+    listed = rows_of.items(options.match, DATA)[: options.limit or None]
     try:
-        engine = Engine(options.models)
+        engine = AnsweringEngine(options.models, ANSWERS)
     except OffcutError as error:
         print(f"quality: {error.message} (make build)")
         return 2
+    which = [row for row in rows(engine) if options.rows in row.name]
+    if not listed or not which:
+        print(f"quality: no photo matches {options.match!r} or no row {options.rows!r}")
+        return 2
     began = time.perf_counter()
-    scores, ran = asyncio.run(score(engine, items, quiet=not sys.stderr.isatty()))
-    for group, title in (("untagged", "Photos with one subject"), ("ambiguous", "Ambiguous")):
-        if group in scores:
-            count = next(iter(scores[group].values())).count
-            print("\n".join(table(f"{title} ({count}), native ONNX Runtime", scores[group])))
-    print(f"\n{ran} network runs, {time.perf_counter() - began:.0f} s in all")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    plain = {g: {row: asdict(s) for row, s in rows.items()} for g, rows in scores.items()}
-    (CACHE / "scores.json").write_text(json.dumps(plain, indent=1), "utf-8")
-    auto = next(iter(scores.get("untagged", {}).items()), None)
-    if auto and not options.match and auto[0].startswith("auto") and auto[1].iou < TARGET_IOU:
-        print(f"quality: the default has IoU {auto[1].iou:.4f}, the target is {TARGET_IOU}")
+    groups = asyncio.run(score(engine, listed, which, quiet=not sys.stderr.isatty()))
+    report(groups, which)
+    print(f"{engine.ran} network runs, {time.perf_counter() - began:.0f} s in all")
+    auto = groups.get(ALL, {}).get(AUTO)
+    if auto and not options.match and not options.limit and auto.scores.iou < TARGET_IOU:
+        print(f"quality: the default has IoU {auto.scores.iou:.4f}, the target is {TARGET_IOU}")
         return 1
     return 0
 

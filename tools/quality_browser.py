@@ -8,17 +8,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import json
 import sys
 
 import numpy as np
 from PIL import Image
 
-from offcut.pipeline.engine import AUTO, Engine
-from offcut.pipeline.steps import alpha
-from tools.measures import Measures
+from tools.answers import AnsweringEngine
+from tools.measures import measure
 from tools.paths import say
-from tools.quality import AMBIGUOUS, DATA, MODELS, Runner, load, table
+from tools.quality import MODELS, Found, table
+from tools.rows import AMBIGUOUS, AUTO, items, load, rows
 from tools.tab import open_tab
 
 
@@ -27,30 +26,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.quality_browser")
     parser.add_argument("--count", type=int, default=6, help="photos, spread over the set")
     count = parser.parse_args().count
-    if not (DATA / "manifest.json").exists():
+    listed = [item for item in items() if AMBIGUOUS not in item["tags"]]
+    if not listed:
         say("quality: skipped, the photographs to score are not here (../shared/data/matting)")
         return 0
-    items = json.loads((DATA / "manifest.json").read_text("utf-8"))["items"]
-    items = [item for item in items if AMBIGUOUS not in item["tags"]]
-    items = items[:: max(1, len(items) // count)][:count]
-    engine = Engine(MODELS)
-    runner = Runner(engine)
-    specs = [engine.registry.get(name) for name in AUTO]
-    browser, native, gaps = Measures(), Measures(), []
-    photos = [load(item) for item in items]
+    samples = [load(item) for item in listed[:: max(1, len(listed) // count)][:count]]
+    engine = AnsweringEngine(MODELS)
+    (row,) = (row for row in rows(engine) if row.name == AUTO)
     # Before the browser: Playwright keeps an event loop running in this thread.
-    references = [alpha(asyncio.run(runner.job(photo, specs))) for photo, _ in photos]
+    references = [asyncio.run(row.matte(sample)) for sample in samples]
+    browser, native, gaps = Found(), Found(), []
     with open_tab() as tab:
         backend = tab.probe()["backend"]
-        for item, (_, truth), reference in zip(items, photos, references, strict=True):
-            made = tab.cut((DATA / item["image"]).read_bytes())
+        for sample, reference in zip(samples, references, strict=True):
+            made = tab.cut(sample.data)
             with Image.open(io.BytesIO(made.data)) as image:
                 matte = np.asarray(image)[..., 3].astype(np.float32) / np.float32(255)
-            browser.add(matte, truth)
-            native.add(reference, truth)
+            browser.photos.append(measure(matte, sample.truth))
+            native.photos.append(measure(reference, sample.truth))
             gaps.append(float(np.abs(matte - reference).mean()))
-    rows = {f"auto, Chromium {backend}": browser.scores(), "auto, native": native.scores()}
-    say("\n".join(table(f"In the browser ({len(items)} photos)", rows)))
+    found = {f"{AUTO}, Chromium {backend}": browser, f"{AUTO}, native": native}
+    say("\n".join(table(f"In the browser ({len(samples)} photos)", found)))
     say(f"\nmean difference of alpha, browser to native: {np.mean(gaps) * 255:.3f} of 255")
     return 0
 

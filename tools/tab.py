@@ -28,14 +28,22 @@ ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-compo
 CUT = """async ([base64, options]) => {
   const { cut } = await import("/offcut.js");
   const photo = new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
+  const blocks = [];
+  const watch = new PerformanceObserver((list) => blocks.push(...list.getEntries()));
+  watch.observe({ type: "longtask" });
+  await new Promise((resolve) => setTimeout(resolve, 50)); // the unpacking above is not the cut's
   const started = performance.now();
   const { blob, ms: split } = await cut(photo, options);
   const ms = performance.now() - started;
+  await new Promise((resolve) => setTimeout(resolve, 50)); // the last block is told when it is over
+  watch.disconnect();
+  const during = blocks.filter((block) => block.startTime >= started);
+  const blocked = Math.max(0, ...during.map((block) => block.duration));
   const bytes = new Uint8Array(await blob.arrayBuffer());
   let text = "";
   for (let i = 0; i < bytes.length; i += 32768)
     text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  return { ms, split, type: blob.type, base64: btoa(text) };
+  return { ms, split, blocked, type: blob.type, base64: btoa(text) };
 }"""
 
 
@@ -53,12 +61,17 @@ class _Host(Handler):
 
 @dataclass(frozen=True)
 class Cut:
-    """A result: the file's bytes and type, the milliseconds of the whole call and of its steps."""
+    """A result: the file's bytes and type, the milliseconds of the whole call and of its steps.
+
+    ``blocked``: milliseconds of the longest time that the page's own thread was busy at a stretch,
+    0 where none was over 50, from where on browsers tell.
+    """
 
     data: bytes
     type: str
     ms: float
     split: dict[str, float]
+    blocked: float
 
 
 @dataclass(frozen=True)
@@ -71,12 +84,13 @@ class Tab:
         """Run ``removeBackground`` on the bytes of a file."""
         text = base64.b64encode(photo).decode()
         made = self.page.evaluate(CUT, [text, options])
-        return Cut(base64.b64decode(made["base64"]), made["type"], made["ms"], made["split"])
+        data = base64.b64decode(made["base64"])
+        return Cut(data, made["type"], made["ms"], made["split"], made["blocked"])
 
-    def probe(self) -> dict[str, Any]:
-        """Return what ``probe()`` says."""
-        told = self.page.evaluate('async () => (await import("/offcut.js")).probe()')
-        return dict(told)
+    def probe(self, **options: Any) -> dict[str, Any]:
+        """Return what ``probe()`` says; ``device`` among ``options`` forces a backend."""
+        ask = 'async (options) => (await import("/offcut.js")).probe(options)'
+        return dict(self.page.evaluate(ask, options))
 
 
 def chromium() -> str:
