@@ -14,8 +14,9 @@ export class OffcutError extends Error {
   }
 }
 
-const MODELS = { small: "u2netp", medium: "auto", large: "auto", isnet_fp16: "isnet", isnet_quint8: "isnet" };
+const MODELS = { small: "fast", medium: "auto", large: "auto", isnet_fp16: "isnet", isnet_quint8: "isnet" };
 const DEVICES = { gpu: "auto" };
+const wanted = ({ profile, model }) => profile ?? MODELS[model] ?? model ?? "auto";
 
 let doorPromise; // the interpreter and the engine's Python, once a page
 const engines = new Map(); // one engine a device setting
@@ -98,7 +99,7 @@ const reporter = (progress) => (detail) =>
 /**
  * Cut the subject out of `image` and tell all about it.
  * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} image
- * @param {{model?: string, device?: string, output?: {format?: string, quality?: number},
+ * @param {{profile?: "fast" | "auto" | "best", model?: string, device?: string, output?: {format?: string, quality?: number},
  *   progress?: (key: string, done: number, total: number) => void}} [config]
  * @returns {Promise<{blob: Blob, name: string, width: number, height: number, models: string[],
  *   checks: string[], notes: string[], ms: Record<string, number>}>}
@@ -106,7 +107,7 @@ const reporter = (progress) => (detail) =>
 export async function cut(image, config = {}) {
   const [{ handle }, photo] = await Promise.all([engine(config), toBlob(image)]);
   const options = {
-    model: MODELS[config.model] ?? config.model ?? "auto",
+    model: wanted(config),
     format: config.output?.format ?? "image/png",
     quality: config.output?.quality ?? 0.8,
     previews: false,
@@ -131,9 +132,8 @@ export async function preload(config = {}) {
   const report = reporter(config.progress);
   const listen = (kind, detail) => kind === "stage" && report(detail);
   listeners.add(listen);
-  const model = MODELS[config.model] ?? config.model ?? "auto";
   try {
-    await answer((resolve, reject) => handle.warm(model, resolve, reject));
+    await answer((resolve, reject) => handle.warm(wanted(config), resolve, reject));
   } finally {
     listeners.delete(listen);
   }

@@ -24,7 +24,7 @@ from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
 from text import t
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
-MODELS = ("auto", "u2netp", "isnet", "modnet")
+MODELS = ("fast", "auto", "best", "u2netp", "isnet", "modnet")
 BUSY = (WORKING, IMPROVING)
 TICK_S = 0.5
 
@@ -121,7 +121,7 @@ class App:
             self.changed()
             return
         try:
-            await self.engine.warm("fast" if self.model == "auto" else self.model)
+            await self.engine.warm("fast" if self.model in ("auto", "best") else self.model)
         except OffcutError as error:
             # Told where it matters, once a photo is there; what runs is in the header's note.
             print("Offcut: warm-up:", error)
@@ -258,3 +258,8 @@ class App:
     def roles(self):
         """Role by model id."""
         return roles(self.state.report)
+
+    def plan(self):
+        """The models that are to run, in order, as far as is known."""
+        profiles = (self.state.report or {}).get("profiles", {})
+        return profiles.get(self.model) or [self.model]

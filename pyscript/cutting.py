@@ -36,9 +36,11 @@ class Cutting:
                 await self._link.call("fetch", {"model": model})
             self._note(note)
             await self._first(photo, plan[0], len(plan) == 1)
-            for model in plan[1:]:
+            for at, model in enumerate(plan[1:], 2):
+                # What is replaced in a moment is not drawn.
+                shown = at == len(plan) or not at_hand(plan[at])
                 try:
-                    await self._next(model, load, at_hand)
+                    await self._next(model, load, at_hand, shown, at == len(plan))
                 except OffcutError as error:
                     if self._link.closed or not may_do_without(error):
                         raise
@@ -50,16 +52,22 @@ class Cutting:
 
     async def _first(self, photo, model, final):
         name = self._options.get("name") or getattr(photo, "name", None) or "photo"
-        wanted = {"model": model, "name": name, "preview": self._previews}
+        wanted = self._wanted(model, self._previews)
+        wanted["name"] = name
         self._show(await self._link.call("cut", self._job, photo, wanted), model, final)
 
-    async def _next(self, model, load, at_hand):
+    async def _next(self, model, load, at_hand, shown, final):
         if self._previews and not at_hand(model):
             # Minutes of download may lie ahead: what there is can be taken meanwhile.
             self._on_event("result", await self._export())
         self._note(await load(model))
-        wanted = {"model": model, "preview": self._previews}
-        self._show(await self._link.call("refine", self._job, wanted), model, True)
+        wanted = self._wanted(model, self._previews and shown)
+        self._show(await self._link.call("refine", self._job, wanted), model, final)
+
+    def _wanted(self, model, preview):
+        # A model's id is no profile of the worker's: it then gives that model one plain look.
+        profile = self._options.get("model") or "auto"
+        return {"model": model, "profile": profile, "preview": preview}
 
     def _note(self, note):
         if note:
@@ -67,7 +75,7 @@ class Cutting:
 
     def _show(self, shown, model, final):
         self._done.append(model)
-        if not self._previews:
+        if not shown.preview:
             return
         self._on_event(
             "preview",

@@ -72,16 +72,16 @@ class Engine:
         return self._report
 
     async def warm(self, model):
-        """Start the engine and have ``model`` ready: an id, a role such as "fast", or "auto"."""
+        """Start the engine and have ``model`` ready: a profile or an id."""
         link = await self._ready()
-        for name in self._plan(self._report["roles"].get(model, model)):
+        for name in self._plan(model):
             await self._load(link, name)
 
     async def remove(self, photo, options, on_event=None):
         """Cut the subject out of ``photo`` and return the result.
 
-        ``photo``: a Blob or File. ``options``: model ("auto" or an id), format, quality, name,
-        previews (whether pictures for the screen are wanted on the way).
+        ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id),
+        format, quality, name, previews (whether pictures for the screen are wanted on the way).
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).
@@ -217,14 +217,8 @@ class Engine:
     # -- a job -----------------------------------------------------------------------------------
 
     def _plan(self, wanted):
-        """Return the models to run, in order; "auto" is the small one, then the large one."""
-        if wanted != "auto":
-            return [wanted]
-        roles = self._report["roles"]
-        plan = [roles[role] for role in ("fast", "detail") if role in roles]
-        if not plan:
-            raise fail("MODEL_UNKNOWN", model=wanted)
-        return plan
+        """Return the models to run, in order, for a profile or a model's id."""
+        return self._report["profiles"].get(wanted) or [wanted]
 
     async def _load(self, link, model):
         """Bring ``model`` in; returns a sentence if it could not be kept, else ""."""
@@ -239,10 +233,9 @@ class Engine:
             return await self._load(link, model)
 
         cutting = Cutting(link, "job-" + str(self._jobs), options, self._on_event)
-        plan = self._plan(options.get("model") or "auto")
         return await cutting.run(
             photo,
-            plan,
+            self._plan(options.get("model") or "auto"),
             load,
             lambda model: model in self._kept,
             lambda error: error.code in DETAIL_MAY_FAIL and not self._next_is_there(link, error),

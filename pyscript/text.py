@@ -33,6 +33,7 @@ TEXT = {
     "stage.start": "Starting the engine…",
     "stage.download.fast": "Getting the quick model…",
     "stage.download.detail": "Getting the detailed model…",
+    "stage.download.portrait": "Getting the model for fine edges…",
     "stage.download": "Getting the model…",
     "stage.compile": "Preparing the model…",
     "stage.decode": "Opening the photo…",
@@ -54,6 +55,7 @@ TEXT = {
     "result.writing": "Your cut-out is here.",
     "result.done": "Your cut-out is ready.",
     "result.quick": "Made by the quick model alone.",
+    "result.part": "Made without the model for fine edges.",
     "download": "Download PNG",
     "download.wanted": "Downloads as soon as it is written",
     "result.facts": "{name} · {width} × {height} · {bytes}",
@@ -139,9 +141,9 @@ def left(eta_s):
 def stage(name, model, roles):
     """Say what the engine is at. ``roles``: role by model id, as the engine's report has it."""
     role = roles.get(model)
-    if name == "run" and role == "detail":
+    if name == "run" and role in ("detail", "portrait"):
         return t("stage.run.detail")
-    if name == "download" and role in ("fast", "detail"):
+    if name == "download" and role in ("fast", "detail", "portrait"):
         return t("stage.download." + role)
     key = "stage." + str(name)
     return t(key) if has(key) else t("stage.other")

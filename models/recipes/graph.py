@@ -152,6 +152,64 @@ def convolutions_to_int8(model: ModelProto, keep_half: Callable[[int, int, int],
         _replace(model, tensor, stored, nodes)
 
 
+def resizes_by_scale(model: ModelProto) -> int:
+    """Give every ``Resize`` to a constant size the factor that this is of its input instead.
+
+    The exporter wrote the sizes that maps have at one input size; what is meant is "as large as
+    the map beside it". A whole factor is exact in float32, so at that input size the result stays
+    the same to the bit, and the graph now takes every size that its halvings divide.
+
+    Args:
+        model: Slimmed, with static shapes; changed in place.
+
+    Returns:
+        How many nodes were changed.
+
+    Raises:
+        ValueError: A factor is not whole: such a graph really has one size.
+    """
+    known = onnx.shape_inference.infer_shapes(model).graph
+    shapes = {
+        value.name: [dim.dim_value for dim in value.type.tensor_type.shape.dim]
+        for value in (*known.input, *known.value_info, *known.output)
+    }
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    made: dict[tuple[float, ...], str] = {}
+    changed = 0
+    for node in model.graph.node:
+        if node.op_type != "Resize" or len(node.input) < 4 or node.input[3] not in constants:
+            continue
+        factors = numpy_helper.to_array(constants[node.input[3]]) / np.asarray(
+            shapes[node.input[0]]
+        )
+        if not np.array_equal(factors, np.rint(factors)):
+            message = f"{node.name}: {factors} is no whole factor"
+            raise ValueError(message)
+        key = tuple(float(factor) for factor in factors)
+        if key not in made:
+            made[key] = "scales." + "x".join(f"{factor:g}" for factor in key[2:])
+            scales = np.asarray(key, dtype=np.float32)
+            model.graph.initializer.append(numpy_helper.from_array(scales, made[key]))
+        node.input[2] = made[key]
+        del node.input[3]
+        changed += 1
+    used = {name for node in model.graph.node for name in node.input}
+    for name, tensor in constants.items():
+        if name not in used:
+            model.graph.initializer.remove(tensor)
+    return changed
+
+
+def free_size(model: ModelProto) -> None:
+    """Let input and output have any height and width; shapes inferred for one size are dropped."""
+    for value in (*model.graph.input, *model.graph.output):
+        dims = value.type.tensor_type.shape.dim
+        for dim, name in ((dims[2], "height"), (dims[3], "width")):
+            dim.Clear()
+            dim.dim_param = name
+    del model.graph.value_info[:]
+
+
 def pack(model: ModelProto) -> bytes:
     """Check ``model`` and return its bytes, the same ones every time."""
     onnx.checker.check_model(model)

@@ -4,6 +4,8 @@ Only the weights are quantised, by output channel; activations stay float32. The
 int8 quantises both (worst IoU 0.52 against the unquantised network). The few weights that the
 mask's edges hang on most stay float16: all small convolutions, and the smaller ones of the decoder,
 1.2 MB in all. On the test photos that lifts the agreement from 0.9965 to 0.9984.
+
+The graph takes every size that 64 divides: it halves its input six times.
 """
 
 from __future__ import annotations
@@ -27,5 +29,7 @@ def convert(source: bytes) -> bytes:
     graph.keep_output(model, OUTPUT)
     graph.to_float32(model)
     model = graph.slim(model)
+    graph.resizes_by_scale(model)
+    graph.free_size(model)
     graph.convolutions_to_int8(model, _keeps_half)
     return graph.pack(model)

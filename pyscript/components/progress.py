@@ -59,8 +59,7 @@ class Progress:
 
     def _steps(self, state, progress):
         names = ["engine", "cut", "fine", "file"]
-        single = state.report and "detail" not in self.app.roles().values()
-        if self.app.model != "auto" or single:
+        if self.app.model not in ("auto", "best") or (state.report and len(self.app.plan()) == 1):
             names.remove("fine")
         name = progress.get("stage")
         if (state.preview or {}).get("final"):

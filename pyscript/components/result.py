@@ -103,7 +103,8 @@ class ResultBar:
         reasons = [t("empty")] if empty else []
         less = self._less(state)
         if less:
-            reasons.append(t("result.quick"))
+            alone = len(state.result["models"]) == 1
+            reasons.append(t("result.quick" if alone else "result.part"))
         reasons += state.result["notes"]
         if state.error and state.error.code != "CANCELLED":
             reasons.append(state.error.message)
@@ -112,9 +113,8 @@ class ResultBar:
         self.finer.show(less)
 
     def _less(self, state):
-        """Whether a second model was to come and did not."""
-        wanted = self.app.model == "auto" and "detail" in self.app.roles().values()
-        return wanted and len(state.result["models"]) < 2
+        """Whether a further model was to come and did not."""
+        return len(state.result["models"]) < len(self.app.plan())
 
     def _proof(self, state):
         shown = state.phase == DONE and bool(state.result)

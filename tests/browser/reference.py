@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def reference_alpha(folder: Path, photo: Path, *models: str) -> NDArray[np.uint8]:
-    """The alpha of `photo` by these models of `folder` (a site's models/): (H, W) uint8."""
+def reference_alpha(folder: Path, photo: Path, wanted: str) -> NDArray[np.uint8]:
+    """The alpha of `photo` by a profile or model of `folder` (a site's models/): (H, W) uint8."""
 
     async def work() -> NDArray[np.uint8]:
         engine = Engine(folder)
         try:
-            job = await engine.run(photo.read_bytes(), models, photo.name)
+            job = await engine.run(photo.read_bytes(), wanted, photo.name)
         finally:
             await engine.close()
         return np.rint(alpha(job) * 255).astype(np.uint8)

@@ -88,7 +88,7 @@ def test_from_a_page_of_another_site(
         assert answer["report"]["backend"] == "wasm-st"
         assert answer["report"]["isolated"] is False
         rgba = check_cutout(answer["files"][0], PHOTO)
-        expected = reference_alpha(spread(served, tmp_path / "m"), PHOTO, "u2netp", "isnet")
+        expected = reference_alpha(spread(served, tmp_path / "m"), PHOTO, "auto")
         assert alpha_gap(rgba[..., 3], expected) <= 1 / 255
         # Nothing of ours was asked of the host's server, and the photo went nowhere.
         assert {entry.path for entry in host.seen()} <= {"", "favicon.ico"}

@@ -43,7 +43,7 @@ def test_quick_first_then_better(visitor: Visitor, dist: Path) -> None:
     visitor.wait("improving")
     visitor.shows("#result")
     rgba = check_cutout(visitor.file(), photo)
-    expected = reference_alpha(dist / "models", photo, "u2netp", "isnet")
+    expected = reference_alpha(dist / "models", photo, "auto")
     # Two models whose weights differ by where they are sure: a little more may differ.
     assert alpha_gap(rgba[..., 3], expected) <= 2 / 255
     name = visitor.page.locator("#download").get_attribute("download")

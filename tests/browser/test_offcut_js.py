@@ -99,7 +99,7 @@ def test_the_default_uses_both_models(empty: Page) -> None:
         return { models, checks, name, width, height };
         """,
     )
-    assert told["models"] == ["u2netp", "isnet"]
+    assert told["models"] == ["u2netp", "isnet", "modnet"]
     assert (told["width"], told["height"]) == (512, 512)
     assert told["name"].endswith("-cutout.png")
     assert len(told["checks"]) == 3

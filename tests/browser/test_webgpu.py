@@ -35,7 +35,7 @@ def test_forced(on_gpu: Visitor, tmp_path: Path) -> None:
     rgba = check_cutout(on_gpu.cut(PHOTO), PHOTO)
     assert on_gpu.backend == "webgpu"
     assert "imitated in software" in on_gpu.why
-    expected = reference_alpha(spread(served, tmp_path), PHOTO, "u2netp", "isnet")
+    expected = reference_alpha(spread(served, tmp_path), PHOTO, "auto")
     assert alpha_gap(rgba[..., 3], expected) <= 1 / 255
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from offcut.errors import OffcutError
-from offcut.pixels.compose import cutout, preview, preview_size, small_photo, to_uint8
+from offcut.pixels.compose import cutout, preview_size, to_uint8
 from offcut.pixels.photo import Photo
 
 from .helpers import disc, noise
@@ -59,14 +59,3 @@ def test_a_mask_of_another_size_is_refused() -> None:
 )
 def test_previews_are_bounded(size: tuple[int, int], wanted: tuple[int, int]) -> None:
     assert preview_size(*size) == wanted
-
-
-def test_preview_shows_the_cut_out_small() -> None:
-    photo = photo_of(300, 400, alpha=True)
-    small = small_photo(photo, 100)
-    assert small.rgb.shape == (75, 100, 3)
-    out = preview(small, disc(50, 50))
-    assert out.shape == (75, 100, 4)
-    assert out[0, 0, 3] == 0
-    assert np.array_equal(out[..., :3], small.rgb)
-    assert small_photo(photo, 400) is photo

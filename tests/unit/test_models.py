@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from offcut.errors import OffcutError
-from offcut.models.fusion import fuse
 from offcut.models.process import finish, input_size, prepare
 from offcut.models.registry import Registry
 
-from .helpers import disc, entry, noise, spec_of
+from .helpers import entry, noise, spec_of
 
 IMAGENET = {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
 
@@ -189,21 +188,3 @@ def test_answers_that_are_none(out: np.ndarray) -> None:
     with pytest.raises(OffcutError) as caught:
         finish(out, spec_of())
     assert caught.value.code == "RUN_FAILED"
-
-
-def test_fuse_takes_the_large_one_where_it_is_sure() -> None:
-    small = np.full((4, 4), 0.3, np.float32)
-    large = np.float32([[0, 1, 0.5, 0.75]])
-    got = fuse(small, large)
-    assert got.shape == large.shape
-    assert got[0, :2].tolist() == [0, 1]
-    assert got[0, 2] == pytest.approx(0.3)
-    assert got[0, 3] == pytest.approx(0.5 * 0.75 + 0.5 * 0.3)
-
-
-def test_fuse_stays_in_range_and_brings_the_small_one_to_size() -> None:
-    got = fuse(disc(32, 32), disc(100, 130))
-    assert got.shape == (100, 130)
-    assert got.dtype == np.float32
-    assert got.min() >= 0
-    assert got.max() <= 1

@@ -11,14 +11,17 @@ import pytest
 from PIL import Image
 
 from offcut.errors import OffcutError, fail
-from offcut.models.fusion import fuse
+from offcut.models.fusion import Seen, fuse
+from offcut.models.plan import Look
 from offcut.models.process import finish, prepare
 from offcut.pipeline import steps
 from offcut.pipeline.engine import Engine
 from offcut.pipeline.export import ExportOptions, export, result_name
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import STAGES, Durations, tell
+from offcut.pixels.islands import tidy
 from offcut.pixels.photo import Photo
+from offcut.pixels.refine import CONTRAST
 from offcut.pixels.resample import resize_mask
 from offcut.runtime.ort_native import NativeFactory
 
@@ -58,8 +61,12 @@ async def cut(job: Job, *specs: Any) -> list[dict[str, object]]:
     told: list[dict[str, object]] = []
     for n, spec in enumerate(specs):
         step = steps.refine if n else steps.cut
-        await step(job, await session_of(spec), spec, told.append)
+        await step(job, await session_of(spec), spec, report=told.append)
     return told
+
+
+def put(job: Job, mask: NDArray[np.float32]) -> None:
+    job.put("small", [Seen(Look("fast"), mask, job.whole)])
 
 
 async def test_one_model_alone_is_its_mask() -> None:
@@ -67,26 +74,77 @@ async def test_one_model_alone_is_its_mask() -> None:
     await cut(job, SMALL)
     assert job.models == ["small"]
     wanted = await mask_of(job.photo, SMALL)
-    assert np.array_equal(job.mask(), wanted)
+    assert np.array_equal(job.mask().values, wanted)
+    assert job.mask().box == job.whole
     alpha = steps.alpha(job)
     assert alpha.shape == (120, 160)
     assert alpha.dtype == np.float32
-    assert np.array_equal(alpha, resize_mask(wanted, 160, 120))
+    plain = np.clip((resize_mask(wanted, 160, 120) - 0.5) * CONTRAST + 0.5, 0, 1)
+    assert np.abs(alpha - plain).mean() < 0.06, "refined, not another picture"
 
 
 async def test_two_models_are_fused_whatever_came_first() -> None:
     photo = photo_of()
-    wanted = fuse(await mask_of(photo, SMALL), await mask_of(photo, LARGE))
+    both = [resize_mask(await mask_of(photo, spec), 160, 120) for spec in (SMALL, LARGE)]
+    wanted = tidy(fuse(*both))
     for order in ((SMALL, LARGE), (LARGE, SMALL)):
         job = Job(photo)
         await cut(job, *order)
-        assert np.array_equal(job.mask(), wanted)
+        assert np.array_equal(job.mask().values, wanted)
 
 
-async def test_a_portrait_model_asked_for_last_stands_alone() -> None:
+async def test_a_portrait_model_that_sees_something_else_changes_nothing() -> None:
     job = Job(photo_of())
     await cut(job, SMALL, PORTRAIT)
-    assert np.array_equal(job.mask(), await mask_of(job.photo, PORTRAIT))
+    assert job.models == ["small", "portrait"]
+    wanted = tidy(resize_mask(await mask_of(job.photo, SMALL), 160, 120))
+    assert np.array_equal(job.mask().values, wanted)
+
+
+async def test_a_profile_looks_at_the_box_that_the_first_network_found() -> None:
+    rgb = np.zeros((400, 800, 3), np.uint8)
+    rgb[150:250, 100:200] = 255
+    job = Job(Photo(rgb, None, "png"))
+    asked: list[tuple[int, ...]] = []
+
+    class Noting:
+        def __init__(self, inner: Session) -> None:
+            self.inner = inner
+
+        async def run(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+            asked.append(x.shape)
+            return await self.inner.run(x)
+
+        async def close(self) -> None:
+            pass
+
+    free = entry(b"x")["input"] | {"width": 64, "height": 64, "multiple": 64}
+    detail = spec_of(tiny_onnx(2.0), "large", roles=["detail"], input=free)
+    small = spec_of(tiny_onnx(1.0), "small", input=free | {"multiple": 0})
+    await steps.cut(job, Noting(await session_of(small)), small, "auto")
+    await steps.refine(job, Noting(await session_of(detail)), detail, "auto")
+    box = job.subject()
+    assert 50 < box.left < 100
+    assert 200 < box.right < 300
+    assert asked == [(1, 3, 64, 64), (1, 3, 512, 512)], "a square box, and no second look"
+    assert job.mask().box == box
+    alpha = steps.alpha(job)
+    assert alpha[160:240, 110:190].min() == 1
+    assert alpha[:, 300:].max() == 0, "nothing outside the box"
+    assert np.abs(steps.preview(job)[..., 3] / 255 - alpha).max() < 0.01
+
+
+async def test_networks_at_odds_make_the_detailed_one_look_at_the_whole() -> None:
+    job = Job(photo_of(200, 200))
+    job.put("small", [Seen(Look("fast"), np.pad(disc(40, 40), ((0, 24), (0, 24))), job.whole)])
+    free = entry(b"x")["input"] | {"width": 64, "height": 64, "multiple": 64}
+    detail = spec_of(tiny_onnx(0.0, bias=0.0), "large", roles=["detail"], input=free)
+    session = await NativeFactory(threads=1).create(tiny_onnx(0.0, bias=0.0), detail)
+    told: list[dict[str, object]] = []
+    await steps.refine(job, session, detail, "auto", told.append)
+    assert [message["done"] for message in told] == [0, 1, 2]
+    assert job.mask().box == job.whole
+    assert steps.is_empty(job), "it is sure that there is nothing"
 
 
 async def test_the_same_model_again_replaces_its_answer() -> None:
@@ -125,8 +183,9 @@ async def test_preview_is_a_small_png_with_alpha() -> None:
 )
 def test_no_subject_is_noticed(mask: NDArray[np.float32], empty: bool) -> None:
     job = Job(photo_of())
-    job.put(SMALL, mask)
+    put(job, mask)
     assert steps.is_empty(job) is empty
+    assert bool(steps.alpha(job).any()) is not empty, "nothing found is nothing left, not noise"
 
 
 async def test_export_writes_a_checked_png() -> None:
@@ -134,7 +193,7 @@ async def test_export_writes_a_checked_png() -> None:
     job = Job(
         photo_of(alpha=alpha_in, icc=rgb_profile(), dpi=(300, 300)), name="holiday/My photo.JPG"
     )
-    job.put(SMALL, disc(40, 40))
+    put(job, disc(40, 40))
     told: list[dict[str, Any]] = []
     made = await export(job, report=told.append)
     image = Image.open(BytesIO(made.data))
@@ -166,7 +225,7 @@ async def test_export_writes_a_checked_png() -> None:
 )
 async def test_other_formats(options: Any, plugin: str, name: str) -> None:
     job = Job(photo_of())
-    job.put(SMALL, disc(40, 40))
+    put(job, disc(40, 40))
     made = await export(job, options)
     assert Image.open(BytesIO(made.data)).format == plugin
     assert made.name == name
@@ -191,7 +250,7 @@ def test_export_options_are_checked(options: dict[str, object]) -> None:
 
 async def test_a_file_that_does_not_match_is_never_given_out() -> None:
     job = Job(photo_of())
-    job.put(SMALL, disc(40, 40))
+    put(job, disc(40, 40))
 
     async def deflate(chunks: Any) -> bytes:
         import zlib
@@ -254,7 +313,7 @@ async def test_cancel_while_a_network_runs() -> None:
 
 async def test_cancel_while_writing() -> None:
     job = Job(photo_of(2000, 400))
-    job.put(SMALL, disc(40, 40))
+    put(job, disc(40, 40))
 
     def report(message: dict[str, object]) -> None:
         if message["stage"] == "encode" and message["done"]:
@@ -279,7 +338,7 @@ async def test_a_failing_session_leaves_the_job_whole() -> None:
     with pytest.raises(OffcutError):
         await steps.refine(job, Lost(), LARGE)
     assert job.models == ["small"]
-    assert np.array_equal(job.mask(), before)
+    assert job.mask() is before
 
 
 async def test_progress_tells_stages_in_order() -> None:
@@ -348,7 +407,7 @@ async def test_bytes_in_png_out(site: Path) -> None:
     original = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
     assert np.array_equal(out[..., :3], original)
     assert len(np.unique(out[..., 3])) > 50
-    single = np.asarray(Image.open(BytesIO(await engine.remove(data, ("u2netp",)))))
+    single = np.asarray(Image.open(BytesIO(await engine.remove(data, "u2netp"))))
     assert not np.array_equal(single[..., 3], out[..., 3])
     await engine.close()
 
@@ -369,7 +428,7 @@ def test_engine_says_what_to_do_without_models(tmp_path: Path) -> None:
 async def test_engine_knows_its_models(site: Path) -> None:
     engine = Engine(site)
     with pytest.raises(OffcutError) as caught:
-        await engine.remove(saved(noise(20, 20), "PNG"), ("modnet",))
+        await engine.remove(saved(noise(20, 20), "PNG"), "modnet")
     assert caught.value.code == "MODEL_LEFT_OUT"
     with pytest.raises(OffcutError) as caught:
         await engine.remove(b"text")

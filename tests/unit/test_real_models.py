@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from offcut.pipeline import steps
-from offcut.pipeline.engine import AUTO, Engine
+from offcut.pipeline.engine import Engine
 from offcut.pipeline.export import export
 from offcut.runtime.ort_native import NativeFactory
 from offcut.runtime.selftest import prove
@@ -40,10 +40,10 @@ async def test_native_onnxruntime_passes_the_self_test(engine: Engine) -> None:
     assert not (await prove(session, spec, upside_down)).ok
 
 
-@pytest.mark.skipif(not all((MODELS / name).exists() for name in AUTO), reason="a model left out")
-async def test_a_person_is_cut_out(engine: Engine) -> None:
+@pytest.mark.parametrize("profile", ["fast", "auto", "best"])
+async def test_a_person_is_cut_out(engine: Engine, profile: str) -> None:
     data = (PHOTOS / "astronaut.jpg").read_bytes()
-    job = await engine.run(data, AUTO, name="astronaut.jpg")
+    job = await engine.run(data, profile, name="astronaut.jpg")
     made = await export(job)
     rgba = np.asarray(Image.open(BytesIO(made.data)))
     original = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
@@ -61,8 +61,8 @@ async def test_a_person_is_cut_out(engine: Engine) -> None:
 async def test_each_model_gives_a_mask_of_its_kind(engine: Engine) -> None:
     data = (PHOTOS / "chelsea.jpg").read_bytes()
     for name in engine.registry.models:
-        job = await engine.run(data, (name,))
-        mask = job.mask()
+        job = await engine.run(data, name)
+        mask = job.mask().values
         assert mask.dtype == np.float32
         assert 0 <= mask.min() <= mask.max() <= 1
         assert mask.max() > 0.5 or name == "modnet", "a cat is no portrait"

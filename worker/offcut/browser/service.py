@@ -20,6 +20,7 @@ from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.browser.ort_web import OrtWeb, within
 from offcut.browser.shelf import Shelf
 from offcut.errors import OffcutError, fail
+from offcut.models.plan import PROFILES, models_for
 from offcut.models.registry import Registry
 from offcut.pipeline import steps
 from offcut.pipeline.export import ExportOptions, export
@@ -112,6 +113,7 @@ class Service:
                 {"name": one.name, "usable": one.usable, "reason": one.reason} for one in found
             ],
             "roles": self._roles(),
+            "profiles": {name: models_for(name, self._models())[0] for name in PROFILES},
         }
         return await self.probe()
 
@@ -213,7 +215,7 @@ class Service:
         shelf = self._models_at_hand()
         session = await shelf.session(spec)
         async with shelf.busy:
-            await step(job, session, spec, report)
+            await step(job, session, spec, str(options.get("profile") or ""), report)
         shown: Any = ""
         if options.get("preview", True):
             shown = _blob(await steps.preview_png(job), "image/png")

@@ -13,32 +13,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from offcut.models.registry import InputSpec, ModelSpec
+    from offcut.pixels.resample import Part
 
 
-def input_size(width: int, height: int, spec: InputSpec) -> tuple[int, int]:
-    """(width, height) at which the network sees a photo of ``width`` × ``height`` pixels.
+SLIM = 4
+"""What is longer than this many times its width is squeezed: a strip has no more to show."""
 
-    A size that follows the photo keeps its shape: the shorter side becomes ``side``, unless the
-    longer one would pass twice that (a panorama), and both are rounded to ``multiple``.
+
+def input_size(width: int, height: int, spec: InputSpec, pixels: int = 0) -> tuple[int, int]:
+    """(width, height) at which the network sees a picture of ``width`` × ``height`` pixels.
+
+    ``pixels``: about how many, where the network takes any size: the shape is kept, both sides
+    are rounded to ``multiple``. 0, or a network of one size: the size of its entry. Where the entry
+    has none, it follows the picture: the shorter side becomes ``side``, unless the longer one would
+    pass twice that (a panorama).
     """
+    if pixels and spec.multiple:
+        slim = min(SLIM, max(1 / SLIM, width / height))
+        across, down = (pixels * slim) ** 0.5, (pixels / slim) ** 0.5
+        return _whole(across, spec.multiple), _whole(down, spec.multiple)
     if spec.fixed:
         return spec.width, spec.height
     scale = min(spec.side / min(width, height), 2 * spec.side / max(width, height))
-
-    def fit(pixels: int) -> int:
-        return max(spec.multiple, round(pixels * scale / spec.multiple) * spec.multiple)
-
-    return fit(width), fit(height)
+    return _whole(width * scale, spec.multiple), _whole(height * scale, spec.multiple)
 
 
-def prepare(rgb: NDArray[np.uint8], spec: ModelSpec) -> NDArray[np.float32]:
-    """A photo as the network wants it.
+def _whole(pixels: float, multiple: int) -> int:
+    return max(multiple, round(pixels / multiple) * multiple)
 
-    ``rgb``: uint8 (H, W, 3). Gives float32 (1, 3, h, w), contiguous, resized and normalised.
+
+def prepare(
+    rgb: NDArray[np.uint8],
+    spec: ModelSpec,
+    size: tuple[int, int] | None = None,
+    part: Part | None = None,
+) -> NDArray[np.float32]:
+    """A photo, or a part of it, as the network wants it.
+
+    ``rgb``: uint8 (H, W, 3). ``size``: (w, h) of the network's input; ``input_size`` when None.
+    ``part``: what of the photo it sees. Gives float32 (1, 3, h, w), contiguous, resized and
+    normalised.
     """
     taken = spec.input
-    width, height = input_size(rgb.shape[1], rgb.shape[0], taken)
-    x = resize_rgb(rgb, width, height)
+    width, height = size or input_size(rgb.shape[1], rgb.shape[0], taken)
+    x = resize_rgb(rgb, width, height, part)
     # A black photo has a maximum of 0: U-2-Net's own code guards the division the same way.
     top = max(float(x.max()), 1e-6) if taken.normalise == "max" else 255.0
     mean = np.asarray(taken.mean, dtype=np.float32)

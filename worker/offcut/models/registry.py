@@ -21,7 +21,8 @@ class InputSpec:
     """What a network takes: float32 (1, 3, height, width).
 
     ``width``/``height`` 0: the size follows the photo (shorter side about ``side``, both
-    divisible by ``multiple``). ``normalise``: "max" = (x / max(x) - mean) / std,
+    divisible by ``multiple``). ``multiple`` beside a width: it takes other sizes as well, as a
+    profile may want; 0: that one only. ``normalise``: "max" = (x / max(x) - mean) / std,
     "255" = (x / 255 - mean) / std, with ``mean`` and ``std`` for R, G, B.
     """
 
@@ -36,7 +37,7 @@ class InputSpec:
 
     @property
     def fixed(self) -> bool:
-        """Whether the network takes one size only."""
+        """Whether the entry has a size of its own."""
         return self.width > 0
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+from offcut.models.plan import DEFAULT, models_for
 from offcut.models.registry import Registry
 from offcut.pipeline.export import ExportOptions, export
 from offcut.pipeline.job import Job
@@ -18,13 +19,9 @@ from offcut.storage.files import BytesBoxes, LocalFetcher
 from offcut.storage.retry import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from offcut.runtime.session import Session
-
-AUTO = ("u2netp", "isnet")
-"""The default: the quick model finds, the detailed one refines, and the two are fused."""
 
 
 class Engine:
@@ -63,21 +60,29 @@ class Engine:
         return self._sessions[model_id]
 
     async def run(
-        self, data: bytes, models: Sequence[str] = AUTO, name: str = "", report: Report = silent
+        self, data: bytes, wanted: str = DEFAULT, name: str = "", report: Report = silent
     ) -> Job:
-        """Decode a photo and run ``models`` on it one after another; the job holds the masks."""
+        """Decode a photo and let the networks look; the job holds what they saw.
+
+        ``wanted``: a profile of ``models.plan``, or a model's id.
+        """
         tell(report, "decode")
         job = Job(decode_pillow(data), name)
-        for model_id in models:
-            session = await self.session(model_id, report)
-            await cut(job, session, self.registry.get(model_id), report)
+        await self.look(job, wanted, report)
         return job
 
+    async def look(self, job: Job, wanted: str = DEFAULT, report: Report = silent) -> None:
+        """The same on a photo that is decoded already."""
+        models, profile = models_for(wanted, self.registry)
+        for model_id in models:
+            session = await self.session(model_id, report)
+            await cut(job, session, self.registry.get(model_id), profile, report)
+
     async def remove(
-        self, data: bytes, models: Sequence[str] = AUTO, options: ExportOptions | None = None
+        self, data: bytes, wanted: str = DEFAULT, options: ExportOptions | None = None
     ) -> bytes:
         """A photo's bytes in, the cut-out's checked bytes out (PNG unless ``options`` differ)."""
-        job = await self.run(data, models)
+        job = await self.run(data, wanted)
         return (await export(job, options)).data
 
     async def close(self) -> None:

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from offcut.errors import fail
-from offcut.models.process import finish, prepare
+from offcut.models.fusion import Seen
+from offcut.models.plan import looks
+from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
-from offcut.pixels.compose import preview as compose_preview
+from offcut.pixels.compose import cutout
 from offcut.pixels.encode import encode_png
-from offcut.pixels.resample import resize_mask
+from offcut.pixels.refine import draw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
     from offcut.pixels.encode import Deflate
+    from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
 
 EMPTY_SHARE = 0.0005
@@ -27,40 +31,76 @@ EMPTY_SHARE = 0.0005
 durations = Durations()
 
 
-async def cut(job: Job, session: Session, spec: ModelSpec, report: Report = silent) -> None:
-    """Run one model on the job's photo; its mask goes into the job.
+async def cut(
+    job: Job,
+    session: Session,
+    spec: ModelSpec,
+    profile: str = "",
+    report: Report = silent,
+) -> None:
+    """Let one network look at the job's photo as often as ``profile`` wants it.
 
-    ``preview_png`` then gives what the screen shows. Raises what ``Session.run`` raises,
-    RUN_FAILED for an answer that is none, CANCELLED.
+    ``profile``: see ``models.plan``; "" = one plain look. ``preview_png`` then gives what the
+    screen shows. Raises what ``Session.run`` raises, RUN_FAILED for an answer that is none,
+    CANCELLED.
     """
     job.check()
-    tell(report, "run", model=spec.id, eta_s=durations.guess(spec.id))
+    todo = looks(profile, spec.roles)
+    key = f"{spec.id}.{profile}"
+    tell(report, "run", model=spec.id, eta_s=durations.guess(key))
     began = time.perf_counter()
-    x = prepare(job.photo.rgb, spec)
-    ready = time.perf_counter()
+    ran = 0.0
+    seen: list[Seen] = []
+    for n, look in enumerate(todo):
+        if look.doubt and not job.is_doubtful(seen):
+            continue
+        one, took = await _look(job, session, spec, look)
+        seen.append(one)
+        ran += took
+        job.check()
+        tell(report, "run", model=spec.id, done=n + 1, total=len(todo))
+        if n == 0:
+            job.put(spec.id, seen)  # the box that the next looks crop to is known from here on
+    durations.add(key, time.perf_counter() - began)
+    job.put(spec.id, seen)
+    job.ms[f"run.{spec.id}"] = ran * 1000
+    job.ms[f"prepare.{spec.id}"] = (time.perf_counter() - began - ran) * 1000
+
+
+async def _look(job: Job, session: Session, spec: ModelSpec, look: Look) -> tuple[Seen, float]:
+    """One run of a network, and the seconds that it took."""
+    box = job.subject() if look.crop else job.whole
+    width, height = input_size(box.width, box.height, spec.input, look.pixels)
+    rgb, part = job.view(box, width * height)
+    x = prepare(rgb, spec, (width, height), part)
+    if look.flip:
+        x = np.ascontiguousarray(x[..., ::-1])
+    began = time.perf_counter()
     out = await session.run(x)
-    ran = time.perf_counter()
-    durations.add(spec.id, ran - began)
-    job.check()
-    tell(report, "run", model=spec.id, done=1, total=1)
-    job.put(spec, finish(out, spec))
-    job.ms[f"prepare.{spec.id}"] = (ready - began) * 1000
-    job.ms[f"run.{spec.id}"] = (ran - ready) * 1000
+    took = time.perf_counter() - began
+    mask = finish(out, spec)
+    return Seen(look, mask[:, ::-1] if look.flip else mask, box), took
 
 
-async def refine(job: Job, session: Session, spec: ModelSpec, report: Report = silent) -> None:
-    """Run a further model; its mask and the earlier ones are fused. As ``cut`` otherwise.
+async def refine(
+    job: Job,
+    session: Session,
+    spec: ModelSpec,
+    profile: str = "",
+    report: Report = silent,
+) -> None:
+    """Let a further network look; what it sees and the earlier ones saw is fused. As ``cut``.
 
     Raises JOB_UNKNOWN when there is nothing to refine.
     """
     if not job.models:
         raise fail("JOB_UNKNOWN", reason="nothing to refine")
-    await cut(job, session, spec, report)
+    await cut(job, session, spec, profile, report)
 
 
 def preview(job: Job) -> NDArray[np.uint8]:
     """The cut-out at preview size: uint8 (h, w, 4), straight alpha."""
-    return compose_preview(job.small, job.mask())
+    return cutout(job.small, _matte(job, job.small))
 
 
 async def preview_png(job: Job, deflate: Deflate | None = None) -> bytes:
@@ -74,11 +114,27 @@ async def preview_png(job: Job, deflate: Deflate | None = None) -> bytes:
 
 
 def is_empty(job: Job) -> bool:
-    """Whether the models found no subject: under ``EMPTY_SHARE`` of the mask is at least ½."""
+    """Whether the networks found no subject: under ``EMPTY_SHARE`` of the mask is at least ½."""
     mask = job.mask()
-    return int(np.count_nonzero(mask >= 0.5)) < EMPTY_SHARE * mask.size
+    share = mask.box.width * mask.box.height / (job.photo.width * job.photo.height)
+    return int(np.count_nonzero(mask.values >= 0.5)) * share < EMPTY_SHARE * mask.values.size
 
 
 def alpha(job: Job) -> NDArray[np.float32]:
-    """The matte at the photo's own size: float32 (H, W), 0..1."""
-    return resize_mask(job.mask(), job.photo.width, job.photo.height)
+    """The matte at the photo's own size: float32 (H, W), 0..1. Nothing but 0 for no subject."""
+    return _matte(job, job.photo)
+
+
+def _matte(job: Job, photo: Photo) -> NDArray[np.float32]:
+    """The matte of the job's photo at the size of ``photo``, which is the same one or smaller."""
+    out = np.zeros((photo.height, photo.width), np.float32)
+    if is_empty(job):
+        return out
+    mask = job.mask()
+    across, down = photo.width / job.photo.width, photo.height / job.photo.height
+    left, top = int(mask.box.left * across), int(mask.box.top * down)
+    right = max(left + 1, round(mask.box.right * across))
+    bottom = max(top + 1, round(mask.box.bottom * down))
+    part = slice(top, bottom), slice(left, right)
+    draw(photo.rgb[part], mask.values, job.edges(), out[part])
+    return out

@@ -8,7 +8,6 @@ import numpy as np
 from PIL import Image
 
 from offcut.errors import fail
-from offcut.pixels.resample import resize_mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,12 +68,3 @@ def small_photo(photo: Photo, side: int = PREVIEW_SIDE) -> Photo:
         gray = Image.fromarray(photo.alpha).resize((width, height), Image.Resampling.BILINEAR)
         alpha = np.array(gray)
     return type(photo)(np.array(rgb), alpha, photo.format, photo.icc, photo.dpi)
-
-
-def preview(small: Photo, mask: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The cut-out for the screen.
-
-    ``small``: the photo as ``small_photo`` gives it. ``mask``: float32 (h, w) of any size, 0..1.
-    Gives uint8 (H, W, 4) of the size of ``small``, straight alpha.
-    """
-    return cutout(small, resize_mask(mask, small.width, small.height))

@@ -17,32 +17,40 @@ from offcut.errors import fail
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Part = tuple[float, float, float, float]
+"""(left, top, right, bottom) in a picture's pixels, not necessarily whole ones."""
 
-def resize_rgb(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.float32]:
-    """A photo at another size, for a network.
+
+def resize_rgb(
+    rgb: NDArray[np.uint8], width: int, height: int, part: Part | None = None
+) -> NDArray[np.float32]:
+    """A photo, or a part of it, at another size, for a network.
 
     ``rgb``: uint8 (H, W, 3). Gives float32 (height, width, 3), 0..255. Filter: bilinear
     (triangle). Raises BAD_CONFIG for a size under 1.
     """
     _check(width, height)
-    if rgb.shape[:2] == (height, width):
+    if part is None and rgb.shape[:2] == (height, width):
         return rgb.astype(np.float32)
     image = Image.fromarray(np.ascontiguousarray(rgb))
-    small = image.resize((width, height), Image.Resampling.BILINEAR)
+    small = image.resize((width, height), Image.Resampling.BILINEAR, box=part)
     return np.asarray(small, dtype=np.float32)
 
 
-def resize_mask(mask: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """A mask at another size, in floating point all the way.
+def resize_mask(
+    mask: NDArray[np.float32], width: int, height: int, part: Part | None = None
+) -> NDArray[np.float32]:
+    """A mask, or a part of it, at another size, in floating point all the way.
 
     ``mask``: float32 (h, w), any range. Gives float32 (height, width) within the range of
     ``mask``: the triangle filter does not overshoot. Raises BAD_CONFIG for a size under 1.
     """
     _check(width, height)
-    if mask.shape == (height, width):
+    if part is None and mask.shape == (height, width):
         return mask
     image = Image.fromarray(np.ascontiguousarray(mask, dtype=np.float32))
-    return np.array(image.resize((width, height), Image.Resampling.BILINEAR), dtype=np.float32)
+    small = image.resize((width, height), Image.Resampling.BILINEAR, box=part)
+    return np.array(small, dtype=np.float32)
 
 
 def _check(width: int, height: int) -> None:
