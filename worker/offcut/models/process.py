@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from offcut.models.registry import InputSpec, ModelSpec
+    from offcut.pixels.colour import Convert
     from offcut.pixels.resample import Part
 
 
@@ -47,16 +48,19 @@ def prepare(
     spec: ModelSpec,
     size: tuple[int, int] | None = None,
     part: Part | None = None,
+    colours: Convert | None = None,
 ) -> NDArray[np.float32]:
     """A photo, or a part of it, as the network wants it.
 
     ``rgb``: uint8 (H, W, 3). ``size``: (w, h) of the network's input; ``input_size`` when None.
-    ``part``: what of the photo it sees. Gives float32 (1, 3, h, w), contiguous, resized and
-    normalised.
+    ``part``: what of the photo it sees. ``colours``: makes sRGB of the photo's. Gives
+    float32 (1, 3, h, w), contiguous, resized and normalised.
     """
     taken = spec.input
     width, height = size or input_size(rgb.shape[1], rgb.shape[0], taken)
     x = resize_rgb(rgb, width, height, part)
+    if colours is not None:
+        x = colours(x)
     # A black photo has a maximum of 0: U-2-Net's own code guards the division the same way.
     top = max(float(x.max()), 1e-6) if taken.normalise == "max" else 255.0
     mean = np.asarray(taken.mean, dtype=np.float32)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from offcut.errors import fail
 from offcut.models.crop import Box, subject_box
 from offcut.models.fusion import combine, first_look, is_doubtful
+from offcut.pixels.colour import to_srgb
 from offcut.pixels.compose import PREVIEW_SIDE, small_photo
 from offcut.pixels.refine import fit
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from offcut.models.fusion import Mask, Seen
+    from offcut.pixels.colour import Convert
     from offcut.pixels.photo import Photo
     from offcut.pixels.refine import Edges
     from offcut.pixels.resample import Part
@@ -59,6 +61,11 @@ class Job:
     def small(self) -> Photo:
         """The photo at preview size: made once, each better mask is laid on it anew."""
         return small_photo(self.photo, self.side)
+
+    @cached_property
+    def colours(self) -> Convert | None:
+        """Makes sRGB of the photo's colours, for the networks; None where they are sRGB."""
+        return to_srgb(self.photo.icc)
 
     def put(self, model: str, seen: Sequence[Seen]) -> None:
         """Add what the looks of a model gave; a second answer replaces the first."""

@@ -72,7 +72,7 @@ async def _look(job: Job, session: Session, spec: ModelSpec, look: Look) -> tupl
     box = job.subject() if look.crop else job.whole
     width, height = input_size(box.width, box.height, spec.input, look.pixels)
     rgb, part = job.view(box, width * height)
-    x = prepare(rgb, spec, (width, height), part)
+    x = prepare(rgb, spec, (width, height), part, job.colours)
     if look.flip:
         x = np.ascontiguousarray(x[..., ::-1])
     began = time.perf_counter()
