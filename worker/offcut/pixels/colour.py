@@ -55,7 +55,8 @@ def to_srgb(icc: bytes | None) -> Convert | None:
 
     steps = np.linspace(0, 255, 6, dtype=np.float32)
     samples = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
-    moved = float(np.abs(convert(samples) - samples).max())
+    with np.errstate(all="ignore"):
+        moved = float(np.abs(convert(samples) - samples).max())
     return convert if _CLOSE < moved < np.inf else None  # not finite: curves that are nonsense
 
 

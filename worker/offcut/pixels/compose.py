@@ -62,7 +62,10 @@ def small_photo(photo: Photo, side: int = PREVIEW_SIDE) -> Photo:
     width, height = preview_size(photo.width, photo.height, side)
     if (width, height) == (photo.width, photo.height):
         return photo
-    rgb = Image.fromarray(photo.rgb).resize((width, height), Image.Resampling.BILINEAR)
+    # Halved by whole boxes first, as often as that leaves enough: same place, half the time.
+    rgb = Image.fromarray(photo.rgb).resize(
+        (width, height), Image.Resampling.BILINEAR, reducing_gap=1.0
+    )
     alpha = None
     if photo.alpha is not None:
         gray = Image.fromarray(photo.alpha).resize((width, height), Image.Resampling.BILINEAR)
