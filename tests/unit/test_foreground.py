@@ -75,7 +75,7 @@ def photographed(truth: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDAr
 
 @pytest.mark.parametrize("matte", [hair, blur, ramp])
 def test_the_old_background_leaves_the_soft_band(matte: object) -> None:
-    """At least 60 % of the green is gone; the subject has none of its own to lose."""
+    """Nine tenths of the green are gone at least (wanted are 60 %; measured: 97 to 98)."""
     truth, alpha = subject(), matte()  # type: ignore[operator]
     photo = photographed(truth, alpha)
     made = foreground(photo, alpha)
@@ -90,7 +90,7 @@ def test_the_old_background_leaves_the_soft_band(matte: object) -> None:
 
     for before, after in zip(green(photo), green(made), strict=True):
         assert before > 15
-        assert after <= 0.4 * before, (before, after)
+        assert after <= 0.1 * before, (before, after)
     errors = [
         np.abs(over(rgb, alpha, MAGENTA) - over(truth, alpha, MAGENTA))[soft].mean()
         for rgb in (photo, made)
