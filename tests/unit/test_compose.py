@@ -11,10 +11,9 @@ from offcut.pixels.compose import (
     cutout,
     place,
     preview_size,
-    small_photo,
-    subject_box,
     to_uint8,
     to_uint16,
+    visible_box,
 )
 from offcut.pixels.photo import Photo
 
@@ -68,13 +67,13 @@ def test_placed_to_the_nearest() -> None:
 
 def test_the_subjects_box_is_where_alpha_shows() -> None:
     mask = np.zeros((600, 90), np.float32)
-    assert subject_box(mask) is None
+    assert visible_box(mask) is None
     mask[7, 80] = mask[580, 3] = np.float32(1 / 255)
     mask[0, 0] = mask[-1, -1] = 0.0039
-    assert subject_box(mask) == (7, 3, 581, 81)
+    assert visible_box(mask) == (7, 3, 581, 81)
     over = np.full((600, 90), 255, np.uint8)
     over[580, 3] = 254
-    assert subject_box(mask, over) == (7, 80, 8, 81)
+    assert visible_box(mask, over) == (7, 80, 8, 81)
 
 
 def test_alpha_stays_in_range() -> None:

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from offcut.errors import OffcutError
+from offcut.models.fusion import Seen
+from offcut.models.plan import Look
 from offcut.pipeline import export as module
 from offcut.pipeline.export import ExportOptions, export, result_name
 from offcut.pipeline.job import Job
@@ -21,7 +23,7 @@ from offcut.pixels.decode import decode_pillow
 from offcut.pixels.photo import Photo
 from offcut.pixels.sniff import sniff
 
-from .helpers import disc, noise, saved, spec_of
+from .helpers import disc, noise, saved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +61,7 @@ def job_of(photo: Photo | None = None, mask: NDArray[np.float32] | None = None) 
     job = Job(
         photo or Photo(rgb, None, "jpeg", ICC, (300, 300), exif(b"small picture")), "photo.jpg"
     )
-    job.put(spec_of(b"x", "small"), disc(40, 40) if mask is None else mask)
+    job.put("small", [Seen(Look("fast"), disc(40, 40) if mask is None else mask, job.whole)])
     return job
 
 

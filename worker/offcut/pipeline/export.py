@@ -103,7 +103,7 @@ def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
     if options.own_colours:
         # By the matte alone: where the photo brought an alpha, its colours are the subject's own.
         photo = replace(photo, rgb=foreground(photo.rgb, matte))
-    box = compose.subject_box(matte, photo.alpha) if options.crop else None
+    box = compose.visible_box(matte, photo.alpha) if options.crop else None
     if box is not None:  # without any subject there is nothing to crop to
         top, left, bottom, right = box
         rows, columns = slice(top, bottom), slice(left, right)

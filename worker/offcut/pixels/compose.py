@@ -97,7 +97,7 @@ def place(
     return out
 
 
-def subject_box(
+def visible_box(
     alpha: NDArray[np.float32], over: NDArray[np.uint8] | None = None
 ) -> tuple[int, int, int, int] | None:
     """(top, left, bottom, right) of what is there at all: alpha of at least 1/255.
