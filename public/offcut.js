@@ -97,19 +97,41 @@ const reporter = (progress) => (detail) =>
   );
 
 /**
- * Cut the subject out of `image` and tell all about it.
+ * @typedef {object} Output
+ * @property {"image/png" | "image/webp" | "image/avif" | "image/jpeg"} [format] PNG if not given
+ * @property {number} [quality] 0 to 1, of lossy files (0.8 if not given); 1 makes WebP lossless
+ * @property {8 | 16} [depth] bits a channel; 16 for PNG only
+ * @property {boolean} [mask] the mask alone, as a gray PNG
+ * @property {boolean} [crop] only the box that the subject fills
+ * @property {boolean} [exif] keep the photo's Exif, place and all; without it none goes along
+ *
+ * @typedef {object} Config
+ * @property {"fast" | "auto" | "best"} [profile] "auto" if not given
+ * @property {string} [model] the id of one model instead
+ * @property {string} [device] "auto", "webgpu", "wasm-mt" or "wasm-st"
+ * @property {Output} [output]
+ * @property {[number, number, number]} [background] red, green, blue, 0 to 255, laid under the
+ *   cut-out; without it the result is transparent (a JPEG has white)
+ * @property {boolean} [foreground] give soft edges the subject's own colours instead of the
+ *   photo's; if not given, true where there is a background
+ * @property {(key: string, done: number, total: number) => void} [progress]
+ */
+
+/**
+ * Cut the subject out of `image` and tell all about it. A setting that is not valid is an
+ * OffcutError with the code BAD_CONFIG.
  * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} image
- * @param {{profile?: "fast" | "auto" | "best", model?: string, device?: string, output?: {format?: string, quality?: number},
- *   progress?: (key: string, done: number, total: number) => void}} [config]
+ * @param {Config} [config]
  * @returns {Promise<{blob: Blob, name: string, width: number, height: number, models: string[],
  *   checks: string[], notes: string[], ms: Record<string, number>}>}
  */
 export async function cut(image, config = {}) {
   const [{ handle }, photo] = await Promise.all([engine(config), toBlob(image)]);
+  const { format, quality, depth, mask, crop, exif } = config.output ?? {};
+  const { background, foreground } = config;
   const options = {
     model: wanted(config),
-    format: config.output?.format ?? "image/png",
-    quality: config.output?.quality ?? 0.8,
+    ...{ format, quality, depth, mask, crop, exif, background, foreground },
     previews: false,
   };
   const onStage = reporter(config.progress);
@@ -120,7 +142,10 @@ export async function cut(image, config = {}) {
 
 /**
  * Cut the subject out of `image`; the arguments are those of `cut`.
- * @returns {Promise<Blob>} straight alpha; the original colours are kept, also where alpha is 0
+ * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} image
+ * @param {Config} [config]
+ * @returns {Promise<Blob>} straight alpha; in PNG and lossless WebP the colours are the photo's own
+ *   at every pixel, also where alpha is 0
  */
 export async function removeBackground(image, config = {}) {
   return (await cut(image, config)).blob;

@@ -8,6 +8,9 @@ import json
 import js
 from errors import OffcutError
 
+# Of the options, what the worker's `export` takes; it checks them.
+WANTED = ("format", "quality", "depth", "mask", "crop", "exif", "background", "foreground")
+
 
 class Cutting:
     """A job on a link; see ``run``."""
@@ -90,10 +93,11 @@ class Cutting:
         )
 
     async def _export(self):
-        wanted = {
-            "format": self._options.get("format") or "image/png",
-            "quality": self._options.get("quality", 0.8),
-        }
+        wanted = {"format": "image/png", "quality": 0.8}
+        for name in WANTED:
+            # What is None is left out: it would arrive as undefined.
+            if self._options.get(name) is not None:
+                wanted[name] = self._options[name]
         made = await self._link.call("export", self._job, wanted)
         return {
             "blob": made.blob,

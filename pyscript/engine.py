@@ -80,8 +80,10 @@ class Engine:
     async def remove(self, photo, options, on_event=None):
         """Cut the subject out of ``photo`` and return the result.
 
-        ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id),
-        format, quality, name, previews (whether pictures for the screen are wanted on the way).
+        ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id), name,
+        previews (whether pictures for the screen are wanted on the way), and what
+        worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
+        exif, background, foreground.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).

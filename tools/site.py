@@ -17,7 +17,7 @@ ENGINE = ROOT / "worker" / "offcut"
 DOOR = (ROOT / "worker" / "main.py", ROOT / "worker" / "lazy.js")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = ("vendor/pyodide/", "vendor/ort/", "vendor/idb/", "vendor/libheif/")
+LAZY = tuple(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif"))
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
 

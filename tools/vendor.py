@@ -32,6 +32,7 @@ ORT_FILES = (
     "ort-wasm-simd-threaded.asyncify.mjs",
     "ort-wasm-simd-threaded.asyncify.wasm",
 )
+ENDINGS = ("js", "wasm")
 # Editors and terminals that PyScript loads only for pages that use them.
 UNUSED_CHUNKS = ("codemirror", "xterm", "mpy-", "py-D", "storage", "toml-Blg")
 _IMPORTS = re.compile(r"""(?:from|import|import\()\s*["']\./([\w.-]+\.js)["']""")
@@ -141,6 +142,17 @@ def parts() -> list[Part]:
             ),
             "how to get its source and put in another build",
             LICENCES / "libheif-source.txt",
+        ),
+        _with_notice(
+            _npm(
+                "@jsquash/avif",
+                "jSquash AVIF (with libavif and libaom)",
+                "vendor/avif",
+                [f"{name}/avif_{name}.{ending}" for name in ("enc", "dec") for ending in ENDINGS],
+                below="codec",
+            ),
+            "the libraries inside",
+            LICENCES / "avif-codecs.txt",
         ),
         _npm("idb", "idb", "vendor/idb", ["index.js"], below="build"),
         # Bundled into sw.js: no file of its own.

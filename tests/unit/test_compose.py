@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from offcut.errors import OffcutError
-from offcut.pixels.compose import cutout, preview_size, to_uint8
+from offcut.pixels.compose import (
+    WIDE,
+    cutout,
+    place,
+    preview_size,
+    to_uint8,
+    to_uint16,
+    visible_box,
+)
 from offcut.pixels.photo import Photo
 
 from .helpers import disc, noise
@@ -32,6 +40,40 @@ def test_alpha_is_rounded_to_the_nearest() -> None:
     assert np.array_equal(to_uint8(values), np.floor(values * 255.0 + 0.5).astype(np.uint8))
     assert to_uint8(np.float32([[0, 1, 0.5]])).tolist() == [[0, 255, 128]]
     assert len(np.unique(to_uint8(values))) == 256
+
+
+def test_16_bits_are_rounded_to_the_nearest() -> None:
+    values = np.linspace(-0.1, 1.1, 90000, dtype=np.float32).reshape(300, 300)
+    wide = to_uint16(values)
+    assert wide.dtype == WIDE
+    assert np.abs(wide - np.clip(values.astype(float), 0, 1) * 65535).max() <= 0.51
+    over = noise(300, 300, 1)[..., 0]
+    wanted = np.clip(values.astype(float), 0, 1.0) * over * 257
+    inside = values <= 1
+    assert np.abs(to_uint16(values, over) - wanted)[inside].max() <= 0.51
+
+
+def test_placed_to_the_nearest() -> None:
+    photo = photo_of(300, 20, alpha=True)
+    assert photo.alpha is not None
+    mask = disc(300, 20, soft=9)
+    share = (mask.astype(float) * photo.alpha / 255)[..., np.newaxis]
+    wanted = photo.rgb * share + np.float64((250, 0, 9)) * (1 - share)
+    assert np.abs(place(photo, mask, (250, 0, 9)) - wanted).max() <= 0.51
+    assert np.abs(place(photo, mask, (250, 0, 9), 16) - wanted * 257).max() <= 0.6
+    with pytest.raises(OffcutError):
+        place(photo, mask[1:], (0, 0, 0))
+
+
+def test_the_subjects_box_is_where_alpha_shows() -> None:
+    mask = np.zeros((600, 90), np.float32)
+    assert visible_box(mask) is None
+    mask[7, 80] = mask[580, 3] = np.float32(1 / 255)
+    mask[0, 0] = mask[-1, -1] = 0.0039
+    assert visible_box(mask) == (7, 3, 581, 81)
+    over = np.full((600, 90), 255, np.uint8)
+    over[580, 3] = 254
+    assert visible_box(mask, over) == (7, 80, 8, 81)
 
 
 def test_alpha_stays_in_range() -> None:

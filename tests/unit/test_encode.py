@@ -6,21 +6,18 @@ import struct
 import tracemalloc
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from offcut.errors import OffcutError
-from offcut.pixels.encode import deflate_zlib, encode_pillow, encode_png, flatten
+from offcut.pixels.compose import WIDE
+from offcut.pixels.encode import MAX_JPEG_EXIF, encode_pillow, encode_png
 from offcut.pixels.filters import AVERAGE, PLANS, SUB, UP, choose_plan, filter_rows, filtered
 from offcut.pixels.verify import verify_lossy, verify_png, verify_webp_lossless
 
 from .helpers import PHOTOS, disc, noise, rgb_profile, saved
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def opened(data: bytes) -> Image.Image:
@@ -108,26 +105,48 @@ async def test_png_carries_profile_and_density() -> None:
     assert "dpi" not in bare.info
 
 
-async def test_png_takes_the_deflate_it_is_given_band_by_band() -> None:
-    sizes: list[int] = []
-
-    async def deflate(chunks: Iterable[bytes | memoryview]) -> bytes:
-        engine = zlib.compressobj(1)
-        out = b""
-        for chunk in chunks:
-            sizes.append(len(chunk))
-            out += engine.compress(chunk)
-        return out + engine.flush()
-
+async def test_png_is_packed_band_by_band() -> None:
     pixels = noise(700, 800, 4)
     seen: list[tuple[int, int]] = []
-    data = await encode_png(pixels, deflate, on_rows=lambda *rows: seen.append(rows))
+    data = await encode_png(pixels, on_rows=lambda *rows: seen.append(rows))
     assert verify_png(data, pixels)
-    assert len(sizes) > 2
-    assert max(sizes) <= 1 << 20
-    assert sum(sizes) == 700 * (1 + 800 * 4)
-    assert seen[-1] == (sum(sizes), sum(sizes))
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    whole = 700 * (1 + 800 * 4)
+    assert len(seen) > 2
+    assert seen[-1] == (whole, whole)
+    steps = np.diff([0, *(done for done, _ in seen)])
+    assert steps.min() > 0
+    assert steps.max() <= 1 << 20
+
+
+@pytest.mark.parametrize("depth", [1, 3, 4])
+@pytest.mark.parametrize("kind", [np.uint16, WIDE])
+async def test_png_of_16_bits_keeps_them_all(depth: int, kind: np.dtype) -> None:
+    rng = np.random.default_rng(depth)
+    pixels = rng.integers(0, 1 << 16, (60, 41, depth)).astype(kind)
+    pixels = pixels[..., 0] if depth == 1 else pixels
+    data = await encode_png(pixels, dpi=(300, 300))
+    image = opened(data)
+    assert image.size == (41, 60)
+    assert data[24] == 16
+    high = np.asarray(image)
+    # Of colours Pillow gives the higher byte.
+    assert np.array_equal(high, pixels if depth == 1 else pixels >> 8)
+    assert any("at 16 bits" in check for check in verify_png(data, pixels))
+    for bit in (1, 1 << 8):
+        other = pixels.copy()
+        other[33, 7] ^= bit
+        with pytest.raises(OffcutError) as caught:
+            verify_png(data, other)
+        assert caught.value.detail["reason"] == "row 33 differs"
+
+
+async def test_16_bits_are_not_taken_for_8() -> None:
+    eight = noise(20, 30, 4)
+    wide = eight.astype(WIDE) * 257
+    for data, pixels in ((await encode_png(eight), wide), ((await encode_png(wide))[:-40], wide)):
+        with pytest.raises(OffcutError) as caught:
+            verify_png(data, pixels)
+        assert caught.value.code == "VERIFY_FAILED"
 
 
 async def test_png_holds_no_second_picture() -> None:
@@ -137,11 +156,6 @@ async def test_png_holds_no_second_picture() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2 * len(data) + 12e6
-
-
-async def test_deflate_is_one_zlib_stream() -> None:
-    parts = [b"abc" * 1000, memoryview(b"def" * 10)]
-    assert zlib.decompress(await deflate_zlib(iter(parts))) == b"abc" * 1000 + b"def" * 10
 
 
 @pytest.mark.parametrize(
@@ -171,21 +185,18 @@ def test_lossy_webp_keeps_alpha() -> None:
     assert verify_lossy(data, "webp", pixels)
 
 
-def test_jpeg_lies_on_its_colour() -> None:
-    pixels = photo_rgba()
-    pixels[:40, :40, 3] = 0
-    data = encode_pillow(pixels, "jpeg", quality=95, background=(0, 255, 0), dpi=(300, 300))
-    image = opened(data)
-    assert image.info["dpi"] == (300, 300)
-    assert np.abs(np.asarray(image)[5:30, 5:30].astype(int) - (0, 255, 0)).max() < 8
-    assert verify_lossy(data, "jpeg", flatten(pixels, (0, 255, 0)))
+def test_jpeg_carries_density() -> None:
+    pixels = noise(60, 50)
+    data = encode_pillow(pixels, "jpeg", quality=95, dpi=(300, 300))
+    assert opened(data).info["dpi"] == (300, 300)
+    assert verify_lossy(data, "jpeg", pixels)
 
 
-def test_flatten_is_the_nearest() -> None:
-    pixels = noise(300, 9, 4)
-    alpha = pixels[..., 3:] / 255
-    wanted = pixels[..., :3] * alpha + np.float64((10, 20, 30)) * (1 - alpha)
-    assert np.abs(flatten(pixels, (10, 20, 30)) - wanted).max() <= 0.5 + 1e-9
+def test_an_exif_too_long_for_a_jpeg_says_so() -> None:
+    block = b"II*\0" + bytes(MAX_JPEG_EXIF - 4)
+    assert encode_pillow(noise(4, 4), "jpeg", exif=block)
+    with pytest.raises(OffcutError, match="too long for a JPEG"):
+        encode_pillow(noise(4, 4), "jpeg", exif=block + b"0")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from offcut.models.plan import Look
 from offcut.models.process import finish, prepare
 from offcut.pipeline import steps
 from offcut.pipeline.engine import Engine
-from offcut.pipeline.export import ExportOptions, export, result_name
+from offcut.pipeline.export import export, result_name
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import STAGES, Durations, tell
 from offcut.pixels.islands import tidy
@@ -211,57 +211,6 @@ async def test_export_writes_a_checked_png() -> None:
         "encode",
         "verify",
     ]
-
-
-@pytest.mark.parametrize(
-    ("options", "plugin", "name"),
-    [
-        ({"format": "image/webp", "quality": 1}, "WEBP", "photo-cutout.webp"),
-        ({"format": "image/webp", "quality": 0.7}, "WEBP", "photo-cutout.webp"),
-        ({"format": "image/jpeg", "background": [9, 200, 9]}, "JPEG", "photo-cutout.jpg"),
-        ({"format": None, "quality": None}, "PNG", "photo-cutout.png"),
-        (ExportOptions(), "PNG", "photo-cutout.png"),
-    ],
-)
-async def test_other_formats(options: Any, plugin: str, name: str) -> None:
-    job = Job(photo_of())
-    put(job, disc(40, 40))
-    made = await export(job, options)
-    assert Image.open(BytesIO(made.data)).format == plugin
-    assert made.name == name
-    assert made.checks
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"format": "image/gif"},
-        {"quality": 2},
-        {"quality": "high"},
-        {"background": "green"},
-        {"background": [1, 2]},
-    ],
-)
-def test_export_options_are_checked(options: dict[str, object]) -> None:
-    with pytest.raises(OffcutError) as caught:
-        ExportOptions.of(options)
-    assert caught.value.code == "BAD_CONFIG"
-
-
-async def test_a_file_that_does_not_match_is_never_given_out() -> None:
-    job = Job(photo_of())
-    put(job, disc(40, 40))
-
-    async def deflate(chunks: Any) -> bytes:
-        import zlib
-
-        data = bytearray(b"".join(chunks))
-        data[5000] ^= 1
-        return zlib.compress(bytes(data))
-
-    with pytest.raises(OffcutError) as caught:
-        await export(job, deflate=deflate)
-    assert caught.value.code == "VERIFY_FAILED"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ WebCodecs. HEIC, which browsers on most systems cannot read, goes to libheif.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import js
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pyodide.ffi import JsProxy
 
 HEAD_BYTES = 512 * 1024  # enough for EXIF and a profile in front of the pixels
+_EXIF_LATE = {"webp", "avif"}  # may have it behind the pixels
 _BROWSER_FIRST = {"jpeg", "webp", "avif", "gif", "bmp"}
 # A VideoFrame's rotation (clockwise) and flip (left to right, after it) as EXIF numbers them.
 _ORIENTATION = {
@@ -72,7 +74,10 @@ async def decode(blob: Any, load_heif: Load) -> Photo:
     kind = sniff(await read_bytes(blob.slice(0, HEAD_BYTES)))
     check(kind)
     if kind.format == "heic":
-        return await decode_heif(await read_bytes(blob), kind, load_heif)
+        whole = await read_bytes(blob)
+        return await decode_heif(whole, replace(kind, exif=sniff(whole).exif), load_heif)
+    if kind.exif is None and kind.format in _EXIF_LATE and blob.size > HEAD_BYTES:
+        kind = replace(kind, exif=sniff(await read_bytes(blob)).exif)
     if kind.format in _BROWSER_FIRST:
         try:
             return await _decode_browser(blob, kind)
@@ -123,6 +128,7 @@ async def _decode_browser(blob: Any, kind: Kind) -> Photo:
         # The browser gives RGB whatever the file held: only an RGB profile still describes it.
         icc=kind.icc if kind.icc is not None and kind.icc[16:20] == b"RGB " else None,
         dpi=kind.dpi,
+        exif=kind.exif,
     )
 
 

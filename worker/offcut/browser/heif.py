@@ -110,4 +110,5 @@ def _photo(rgba: NDArray[np.uint8], kind: Kind, *, has_alpha: bool, premultiplie
             rgb = np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255)
             rgb = rgb.astype(np.uint8)
     icc = kind.icc if kind.icc is not None and kind.icc[16:20] == b"RGB " else None
-    return Photo(rgb=np.ascontiguousarray(rgb), alpha=alpha, format=kind.format, icc=icc)
+    rgb = np.ascontiguousarray(rgb)
+    return Photo(rgb=rgb, alpha=alpha, format=kind.format, icc=icc, exif=kind.exif)

@@ -13,6 +13,7 @@ from pyodide.ffi import to_js
 
 from offcut import __version__
 from offcut.browser import facts as browser_facts
+from offcut.browser.avif import WasmAvif
 from offcut.browser.decode import decode
 from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import IdbStore
@@ -23,7 +24,7 @@ from offcut.errors import OffcutError, fail
 from offcut.models.plan import PROFILES, models_for
 from offcut.models.registry import Registry
 from offcut.pipeline import steps
-from offcut.pipeline.export import ExportOptions, export
+from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import tell
 from offcut.runtime import chain, selftest
@@ -231,12 +232,13 @@ class Service:
         """Write the job's cut-out as a file and check what was written."""
         job = self._job(job_id)
         report = self._reporter(job_id, "")
-        made = await export(job, ExportOptions.of(options), report=report)
+        avif = WasmAvif(lambda file: self._modules.lazy.load(self._base + file))
+        made = await export(job, options, report, avif)
         return {
             "blob": _blob(made.data, made.mime),
             "name": made.name,
-            "width": job.photo.width,
-            "height": job.photo.height,
+            "width": made.width,
+            "height": made.height,
             "checks": list(made.checks),
             "ms": _rounded(job.ms),
         }

@@ -3,65 +3,49 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from offcut.errors import fail
+from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pipeline.progress import Report, silent, tell
 from offcut.pipeline.steps import alpha
-from offcut.pixels.compose import cutout
-from offcut.pixels.encode import WHITE, encode_pillow, encode_png, flatten
-from offcut.pixels.verify import verify_lossy, verify_png, verify_webp_lossless
+from offcut.pixels import compose
+from offcut.pixels.avif import PillowAvif, annotate
+from offcut.pixels.encode import check_side, encode_pillow, encode_png
+from offcut.pixels.exif import upright
+from offcut.pixels.foreground import foreground
+from offcut.pixels.verify import (
+    verify_avif,
+    verify_exif,
+    verify_lossy,
+    verify_png,
+    verify_webp_lossless,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from offcut.pipeline.job import Job
-    from offcut.pixels.encode import Deflate
+    from offcut.pixels.avif import AvifCodec
 
-ENDINGS = {"image/png": ".png", "image/webp": ".webp", "image/jpeg": ".jpg"}
-
-
-@dataclass(frozen=True)
-class ExportOptions:
-    """``format``: "image/png", "image/webp" or "image/jpeg". ``quality``: 0..1 for lossy files;
-    1 makes WebP lossless. ``background``: (R, G, B) under a JPEG."""
-
-    format: str = "image/png"
-    quality: float = 0.9
-    background: tuple[int, int, int] = WHITE
-
-    @classmethod
-    def of(cls, options: Mapping[str, object]) -> ExportOptions:
-        """Read and check what a caller sent; absent and None mean the default. BAD_CONFIG."""
-        name = options.get("format") or cls.format
-        quality = options.get("quality")
-        quality = cls.quality if quality is None else quality
-        if name not in ENDINGS:
-            say = f"The format {name!r} is none of {', '.join(ENDINGS)}."
-            raise fail("BAD_CONFIG", say, format=name)
-        if not isinstance(quality, (int, float)) or not 0 <= quality <= 1:
-            raise fail("BAD_CONFIG", "The quality goes from 0 to 1.", quality=quality)
-        ground = options.get("background")
-        if ground is None:
-            ground = WHITE
-        if not isinstance(ground, (list, tuple)) or len(ground) != 3:
-            raise fail("BAD_CONFIG", "A background colour is three numbers.", background=ground)
-        red, green, blue = (max(0, min(255, int(value))) for value in ground)
-        return cls(str(name), float(quality), (red, green, blue))
+__all__ = ["Export", "ExportOptions", "export", "result_name"]
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file that was written and found right. ``checks``: sentences that say what was checked."""
+    """A file that was written and found right, its size in pixels, and how long it took.
+
+    ``checks``: sentences that say what was checked.
+    """
 
     data: bytes
     mime: str
     name: str
+    width: int
+    height: int
     checks: list[str]
     ms: dict[str, float]
 
@@ -69,74 +53,105 @@ class Export:
 async def export(
     job: Job,
     options: ExportOptions | Mapping[str, object] | None = None,
-    deflate: Deflate | None = None,
     report: Report = silent,
+    avif: AvifCodec | None = None,
 ) -> Export:
     """Write the cut-out as a file, read it again, and give it only if it is right.
 
-    ``options``: also as ``ExportOptions.of`` reads them. ``deflate``: see ``encode_png``. Raises
-    BAD_CONFIG, ENCODE_FAILED, VERIFY_FAILED, OUT_OF_MEMORY,
-    CANCELLED, JOB_UNKNOWN.
+    ``options``: also as ``ExportOptions.of`` reads them. ``avif``: what writes AVIF files, Pillow
+    when None. Raises BAD_CONFIG, ENCODE_FAILED, VERIFY_FAILED, OUT_OF_MEMORY, CANCELLED,
+    JOB_UNKNOWN.
     """
     if not isinstance(options, ExportOptions):
         options = ExportOptions.of(options or {})
+    options.check()
+    codec = avif or PillowAvif()
     job.check()
     times = [time.perf_counter()]
     tell(report, "matte")
-    rgba = cutout(job.photo, alpha(job))
+    pixels = _pixels(job, options)
     tell(report, "matte", done=1, total=1)
     times.append(time.perf_counter())
     job.check()
     tell(report, "encode")
-    data = await _encode(job, rgba, options, deflate, report)
+    height, width = pixels.shape[:2]
+    exif = upright(job.photo.exif, width, height) if options.exif and job.photo.exif else None
+    data = await _encode(job, pixels, options, exif=exif, avif=codec, report=report)
     times.append(time.perf_counter())
     job.check()
     tell(report, "verify")
-    checks = _verify(data, rgba, options)
+    checks = await _verify(data, pixels, options, codec)
+    checks += verify_exif(data, exif)
     tell(report, "verify", done=1, total=1)
     times.append(time.perf_counter())
     steps = ("matte", "encode", "verify")
     ms = {step: (times[n + 1] - times[n]) * 1000 for n, step in enumerate(steps)}
     job.ms.update(ms)
-    return Export(data, options.format, result_name(job.name, options.format), checks, ms)
+    name = result_name(job.name, options.format, "mask" if options.mask else "cutout")
+    return Export(data, options.format, name, width, height, checks, ms)
 
 
-def result_name(name: str, mime: str) -> str:
+def result_name(name: str, mime: str, what: str = "cutout") -> str:
     """The name of the result: ``photo.jpg`` becomes ``photo-cutout.png``; folders are dropped."""
     stem = PurePath(name.replace("\\", "/")).stem.strip()
-    return f"{stem or 'photo'}-cutout{ENDINGS[mime]}"
+    return f"{stem or 'photo'}-{what}{ENDINGS[mime]}"
+
+
+def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
+    """What is to be written: gray (H, W), (H, W, 3) or (H, W, 4), uint8 or ``compose.WIDE``."""
+    photo, matte = job.photo, alpha(job)
+    if options.own_colours:
+        # By the matte alone: where the photo brought an alpha, its colours are the subject's own.
+        photo = replace(photo, rgb=foreground(photo.rgb, matte))
+    box = compose.visible_box(matte, photo.alpha) if options.crop else None
+    if box is not None:  # without any subject there is nothing to crop to
+        top, left, bottom, right = box
+        rows, columns = slice(top, bottom), slice(left, right)
+        own = None if photo.alpha is None else photo.alpha[rows, columns]
+        photo = replace(photo, rgb=photo.rgb[rows, columns], alpha=own)
+        matte = matte[rows, columns]
+    if options.mask:
+        levels = compose.to_uint8 if options.depth == 8 else compose.to_uint16
+        return levels(matte, photo.alpha)
+    if options.ground is not None:
+        return compose.place(photo, matte, options.ground, options.depth)
+    return compose.cutout(photo, matte, options.depth)
 
 
 async def _encode(
     job: Job,
-    rgba: NDArray[np.uint8],
+    pixels: NDArray[Any],
     options: ExportOptions,
-    deflate: Deflate | None,
+    *,
+    exif: bytes | None,
+    avif: AvifCodec,
     report: Report,
 ) -> bytes:
     def rows(done: int, total: int) -> None:
         tell(report, "encode", done=done, total=total)
         job.check()
 
-    icc, dpi = job.photo.icc, job.photo.dpi
-    if options.format == "image/png":
-        return await encode_png(rgba, deflate, icc=icc, dpi=dpi, on_rows=rows)
+    # A profile for RGB says nothing about a mask.
+    icc, dpi = None if options.mask else job.photo.icc, job.photo.dpi
+    kind, quality = options.format.removeprefix("image/"), max(1, round(options.quality * 100))
+    if kind == "png":
+        return await encode_png(pixels, icc=icc, dpi=dpi, exif=exif, on_rows=rows)
+    if kind == "avif":
+        check_side(kind, pixels.shape[1], pixels.shape[0])
+        return annotate(await avif.encode(pixels, quality), icc, exif)
+    lossless = options.quality >= 1
     return encode_pillow(
-        rgba,
-        options.format.removeprefix("image/"),
-        quality=max(1, round(options.quality * 100)),
-        lossless=options.quality >= 1,
-        background=options.background,
-        icc=icc,
-        dpi=dpi,
+        pixels, kind, quality=quality, lossless=lossless, icc=icc, dpi=dpi, exif=exif
     )
 
 
-def _verify(data: bytes, rgba: NDArray[np.uint8], options: ExportOptions) -> list[str]:
+async def _verify(
+    data: bytes, pixels: NDArray[Any], options: ExportOptions, avif: AvifCodec
+) -> list[str]:
     if options.format == "image/png":
-        return verify_png(data, rgba)
-    if options.format == "image/jpeg":
-        return verify_lossy(data, "jpeg", flatten(rgba, options.background))
-    if options.quality >= 1:
-        return verify_webp_lossless(data, rgba)
-    return verify_lossy(data, "webp", rgba)
+        return verify_png(data, pixels)
+    if options.format == "image/avif":
+        return verify_avif(await avif.decode(data), pixels)
+    if options.format == "image/webp" and options.quality >= 1:
+        return verify_webp_lossless(data, pixels)
+    return verify_lossy(data, options.format.removeprefix("image/"), pixels)

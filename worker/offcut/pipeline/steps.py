@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
-    from offcut.pixels.encode import Deflate
     from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
 
@@ -103,12 +102,12 @@ def preview(job: Job) -> NDArray[np.uint8]:
     return cutout(job.small, _matte(job, job.small))
 
 
-async def preview_png(job: Job, deflate: Deflate | None = None) -> bytes:
+async def preview_png(job: Job) -> bytes:
     """The cut-out at preview size as a PNG, for the screen only: not checked.
 
     It carries the photo's profile, so that its colours look like the photo's."""
     began = time.perf_counter()
-    data = await encode_png(preview(job), deflate, icc=job.photo.icc)
+    data = await encode_png(preview(job), icc=job.photo.icc)
     job.ms["preview"] = (time.perf_counter() - began) * 1000
     return data
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from offcut.pixels.photo import Photo
 
 PREVIEW_SIDE = 1600
+WIDE = np.dtype(">u2")
+"""How 16 bits lie in a PNG: the picture then needs no second copy to be written."""
+
 _BAND = 256  # rows at a time: the float copies stay small beside the picture
 
 
@@ -26,29 +29,97 @@ def to_uint8(
     ``alpha``: float32 (h, w), 0..1. ``over``: uint8 (h, w), the alpha that the photo came with;
     the result is their product. Gives uint8 (h, w).
     """
-    out = np.empty(alpha.shape, np.uint8)
+    return _levels(alpha, over, np.empty(alpha.shape, np.uint8), 1)
+
+
+def to_uint16(
+    alpha: NDArray[np.float32], over: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint16]:
+    """As ``to_uint8``, at 16 bits: ``WIDE`` (h, w), as PNG stores them."""
+    return _levels(alpha, over, np.empty(alpha.shape, WIDE), 257)
+
+
+def _levels(
+    alpha: NDArray[np.float32], over: NDArray[np.uint8] | None, out: NDArray[Any], step: int
+) -> NDArray[Any]:
+    """``alpha`` times 255 (or ``over``) times ``step``, to the nearest, in ``out``; given back."""
     for top in range(0, alpha.shape[0], _BAND):
         rows = slice(top, top + _BAND)
         band = alpha[rows] * np.float32(255) if over is None else alpha[rows] * over[rows]
+        if step != 1:
+            band *= np.float32(step)
         band += np.float32(0.5)
-        np.clip(band, 0, 255, out=band)
+        np.clip(band, 0, 255 * step, out=band)
         out[rows] = band  # truncates, so with the half above: nearest
     return out
 
 
-def cutout(photo: Photo, alpha: NDArray[np.float32]) -> NDArray[np.uint8]:
+def cutout(photo: Photo, alpha: NDArray[np.float32], depth: int = 8) -> NDArray[Any]:
     """The photo with the mask as its alpha, every RGB value as it was, also under alpha 0.
 
-    ``alpha``: float32 (H, W) of the photo's size, 0..1. Gives uint8 (H, W, 4), straight; an
-    alpha that the photo came with is multiplied in. Raises INTERNAL for another size.
+    ``alpha``: float32 (H, W) of the photo's size, 0..1. Gives (H, W, 4), straight, uint8 or for a
+    ``depth`` of 16 ``WIDE``, RGB then times 257; an alpha that the photo came with is multiplied
+    in. Raises INTERNAL for another size.
     """
-    if alpha.shape != photo.rgb.shape[:2]:
-        raise fail("INTERNAL", why="mask and photo differ in size")
-    out = np.empty((*alpha.shape, 4), np.uint8)
+    _check(photo, alpha)
+    out = np.empty((*alpha.shape, 4), np.uint8 if depth == 8 else WIDE)
     for channel in range(3):  # a plane at a time: seven times as quick in WebAssembly
         out[..., channel] = photo.rgb[..., channel]
-    out[..., 3] = to_uint8(alpha, photo.alpha)
+    if depth != 8:
+        out[..., :3] *= 257
+    _levels(alpha, photo.alpha, out[..., 3], 1 if depth == 8 else 257)
     return out
+
+
+def place(
+    photo: Photo, alpha: NDArray[np.float32], colour: tuple[int, int, int], depth: int = 8
+) -> NDArray[Any]:
+    """The cut-out laid on a colour (R, G, B), 0..255: (H, W, 3), of the kind ``cutout`` gives.
+
+    From the mask as it is, before it is rounded. The numbers are mixed as they stand, as browsers
+    do. Raises INTERNAL for another size.
+    """
+    _check(photo, alpha)
+    out = np.empty((*alpha.shape, 3), np.uint8 if depth == 8 else WIDE)
+    step = np.float32(1 if depth == 8 else 257)
+    for top in range(0, alpha.shape[0], _BAND):
+        rows = slice(top, top + _BAND)
+        share = np.clip(alpha[rows], 0, 1)
+        if photo.alpha is not None:
+            share *= photo.alpha[rows] * np.float32(1 / 255)
+        for channel in range(3):
+            under = np.float32(colour[channel])
+            band = (photo.rgb[rows, :, channel] - under) * share
+            band += under
+            band *= step
+            band += np.float32(0.5)
+            out[rows, :, channel] = band
+    return out
+
+
+def visible_box(
+    alpha: NDArray[np.float32], over: NDArray[np.uint8] | None = None
+) -> tuple[int, int, int, int] | None:
+    """(top, left, bottom, right) of what is there at all: alpha of at least 1/255.
+
+    ``alpha``, ``over``: as ``to_uint8`` takes them. None when nothing is.
+    """
+    rows, columns = np.zeros(alpha.shape[0], bool), np.zeros(alpha.shape[1], bool)
+    least = np.float32(1 / 255)
+    for top in range(0, alpha.shape[0], _BAND):
+        part = slice(top, top + _BAND)
+        seen = alpha[part] >= least if over is None else alpha[part] * over[part] >= 1
+        rows[part] = seen.any(axis=1)
+        columns |= seen.any(axis=0)
+    if not rows.any():
+        return None
+    ys, xs = np.flatnonzero(rows), np.flatnonzero(columns)
+    return int(ys[0]), int(xs[0]), int(ys[-1]) + 1, int(xs[-1]) + 1
+
+
+def _check(photo: Photo, alpha: NDArray[np.float32]) -> None:
+    if alpha.shape != photo.rgb.shape[:2]:
+        raise fail("INTERNAL", why="mask and photo differ in size")
 
 
 def preview_size(width: int, height: int, side: int = PREVIEW_SIDE) -> tuple[int, int]:

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from offcut.errors import OffcutError, fail
+from offcut.pixels.exif import of_tiff
 from offcut.pixels.photo import Photo
 from offcut.pixels.sniff import sniff
 
@@ -112,6 +113,7 @@ def _decode(data: bytes, kind: Kind) -> Photo:
             rgb, alpha = _split(image)
             icc = _rgb_profile(image)
             dpi = _dpi(image)
+            exif = _exif(image, kind)
     except Image.DecompressionBombError as error:
         raise fail("IMAGE_TOO_LARGE", reason=str(error)) from error
     except MemoryError as error:
@@ -130,6 +132,7 @@ def _decode(data: bytes, kind: Kind) -> Photo:
         format=name,
         icc=icc,
         dpi=dpi,
+        exif=exif,
     )
 
 
@@ -197,6 +200,16 @@ def _rgb_profile(image: Image.Image) -> bytes | None:
     if isinstance(icc, bytes) and len(icc) >= 128 and icc[16:20] == b"RGB ":
         return icc
     return None
+
+
+def _exif(image: Image.Image, kind: Kind) -> bytes | None:
+    """The photo's Exif; one that is broken is no reason to refuse the photo."""
+    if kind.format != "tiff":
+        return kind.exif
+    try:
+        return of_tiff(image)
+    except (*_BROKEN, AttributeError):
+        return None
 
 
 def _dpi(image: Image.Image) -> tuple[float, float] | None:

@@ -10,7 +10,9 @@ import zlib
 from dataclasses import dataclass
 
 MAX_ICC = 4 << 20  # the largest real profiles (CMYK presses) have 2 to 3 MB
+MAX_EXIF = 16 << 20  # a JPEG's has 64 KB at most; other files carry larger previews in theirs
 METRE = 0.0254  # inches to metres
+EXIF_PREFIX = b"Exif\0\0"
 
 
 @dataclass
@@ -26,6 +28,12 @@ class Told:
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
     animated: bool | None = None
+    exif: bytes | None = None
+
+    def take_exif(self, block: bytes) -> None:
+        """Keep an Exif block (some writers put JPEG's own prefix everywhere) and what it tells."""
+        self.exif = block.removeprefix(EXIF_PREFIX)
+        self.orientation = exif_orientation(self.exif)
 
 
 def jpeg(data: bytes) -> Told:
@@ -53,8 +61,8 @@ def jpeg(data: bytes) -> Told:
             told.channels = body[5]
         elif marker == 0xE0 and body[:5] == b"JFIF\0" and len(body) >= 12:
             told.dpi = _jfif_density(body)
-        elif marker == 0xE1 and body[:6] == b"Exif\0\0":
-            told.orientation = exif_orientation(body[6:])
+        elif marker == 0xE1 and body[:6] == EXIF_PREFIX:
+            told.take_exif(body)
         elif marker == 0xE2 and body[:12] == b"ICC_PROFILE\0" and len(body) > 14:
             profile[body[12]] = body[14:]
             if len(profile) == body[13]:
@@ -112,7 +120,7 @@ def png(data: bytes) -> Told:
         elif name == b"acTL":
             told.animated = True
         elif name == b"eXIf":
-            told.orientation = exif_orientation(body)
+            told.take_exif(body)
         elif name == b"pHYs" and size == 9 and body[8] == 1:
             x = int.from_bytes(body[:4], "big") * METRE
             y = int.from_bytes(body[4:8], "big") * METRE
@@ -165,8 +173,7 @@ def _webp_chunks(data: bytes, told: Told) -> None:
         if len(body) == size and name == b"ICCP":
             told.icc = body
         elif len(body) == size and name == b"EXIF":
-            # Some writers keep JPEG's own prefix.
-            told.orientation = exif_orientation(body.removeprefix(b"Exif\0\0"))
+            told.take_exif(body)
         at += 8 + size + (size & 1)
 
 

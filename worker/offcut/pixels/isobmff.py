@@ -1,15 +1,15 @@
 """What the boxes of an AVIF or HEIC tell of its main picture (ISO 14496-12, 23008-12).
 
 Everything stands in ``meta``: ``pitm`` names the picture, ``iprp/ipco`` lists properties, and
-``iprp/ipma`` says which belong to which picture. Every length is checked; what is cut off or broken
-is simply not told.
+``iprp/ipma`` says which belong to which picture; ``iinf`` names the kinds of all items and ``iloc``
+where they lie. Every length is checked; what is cut off or broken is simply not told.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offcut.pixels.headers import MAX_ICC, Told
+from offcut.pixels.headers import EXIF_PREFIX, MAX_EXIF, MAX_ICC, Told
 from offcut.pixels.icc import P3_PRIMARIES, SRGB_LIKE, display_p3
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 
 def picture(data: bytes) -> Told:
-    """Size as stored (before rotation), bits and ICC profile of the main picture."""
+    """Size as stored (before rotation), bits, ICC profile and Exif of the main picture."""
     told = Told(channels=3)
-    meta = next((body for name, body in _boxes(data) if name == b"meta"), b"")
-    boxes = dict(_boxes(meta[4:]))
-    properties = dict(_boxes(boxes.get(b"iprp", b"")))
-    listed = list(_boxes(properties.get(b"ipco", b"")))
+    meta = next((body for name, body in split(data) if name == b"meta"), b"")
+    boxes = dict(split(meta[4:]))
+    # Not what it says of orientation: that repeats what the boxes say.
+    told.exif = _exif(data, boxes)
+    properties = dict(split(boxes.get(b"iprp", b"")))
+    listed = list(split(properties.get(b"ipco", b"")))
     wanted = _owned(properties.get(b"ipma", b""), _primary(boxes.get(b"pitm", b"")))
     for number in wanted:
         if not 0 < number <= len(listed):
@@ -51,7 +53,7 @@ def _number(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def split(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Give (name, body) of each box that lies whole in ``data``."""
     at = 0
     while at + 8 <= len(data):
@@ -64,6 +66,57 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             return
         yield data[at + 4 : at + 8], data[at + head : at + size]
         at += size
+
+
+def _exif(data: bytes, boxes: dict[bytes, bytes]) -> bytes | None:
+    """The first Exif item: four bytes that say where in it the block begins, then the block."""
+    items = boxes.get(b"iinf", b"")
+    for name, entry in split(items[6:] if items[:1] == b"\0" else items[8:]):
+        at = 8 if entry[:1] == b"\3" else 6  # version 3 has longer numbers
+        if name == b"infe" and entry[at + 2 : at + 6] == b"Exif":
+            body = _item(data, boxes, _number(entry[4:at]))
+            return body[4 + _number(body[:4]) :].removeprefix(EXIF_PREFIX) or None
+    return None
+
+
+def _item(data: bytes, boxes: dict[bytes, bytes], item: int) -> bytes:
+    """The bytes of an item, of all its pieces; b"" where ``iloc`` does not lead to them all."""
+    iloc = boxes.get(b"iloc", b"")
+    version, at = iloc[:1], 6
+    # Of an offset, a length, a base, an index, in bytes.
+    sizes = [_number(iloc[4:6]) >> shift & 15 for shift in (12, 8, 4, 0)]
+    if not sizes[1]:
+        return b""  # and no loop over pieces that take no room
+
+    def take(size: int) -> int:
+        nonlocal at
+        at += size
+        return _number(iloc[at - size : at])
+
+    id_size = 4 if version == b"\2" else 2
+    for _ in range(take(id_size)):
+        if at >= len(iloc):
+            break
+        found = take(id_size)
+        method = take(2) & 15 if version != b"\0" else 0
+        take(2)  # which file: this one
+        base = take(sizes[2])
+        source = {0: data, 1: boxes.get(b"idat", b"")}.get(method, b"")
+        whole = b""
+        for _ in range(take(2)):
+            if at >= len(iloc):
+                break
+            if version != b"\0":
+                take(sizes[3])
+            start, size = base + take(sizes[0]), take(sizes[1])
+            if found != item:
+                continue
+            if start + size > len(source) or len(whole) + size > MAX_EXIF:
+                return b""
+            whole += source[start : start + size]
+        if found == item:
+            return whole
+    return b""
 
 
 def _primary(pitm: bytes) -> int:

@@ -16,7 +16,8 @@ class Photo:
 
     ``rgb``: uint8 (H, W, 3). ``alpha``: uint8 (H, W), straight, or None when the file has none.
     ``format``: as ``sniff`` names it ("jpeg", "png" ...). ``icc``: the profile that ``rgb`` is to
-    be read by, only ever an RGB one. ``dpi``: (x, y) in pixels an inch.
+    be read by, only ever an RGB one. ``dpi``: (x, y) in pixels an inch. ``exif``: the file's own
+    block as it stood there, from its byte order mark on; see ``exif.upright``.
     """
 
     rgb: NDArray[np.uint8]
@@ -24,6 +25,7 @@ class Photo:
     format: str
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
+    exif: bytes | None = None
 
     @property
     def width(self) -> int:

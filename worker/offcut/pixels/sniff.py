@@ -27,7 +27,8 @@ class Kind:
     ``bits``: bits a channel, 0 if not told. ``channels``: 1 gray, 3 colour, 4 CMYK (JPEG), 0 not
     told; alpha is not counted. ``orientation``: EXIF, 1..8. ``icc``: the profile when all of it
     lies in the bytes given, of whatever colour space. ``dpi``: (x, y). ``animated``: None where
-    the header does not tell.
+    the header does not tell. ``exif``: the block when all of it lies in the bytes given, without
+    the prefix that JPEG gives it.
     """
 
     format: str
@@ -40,6 +41,7 @@ class Kind:
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
     animated: bool | None = None
+    exif: bytes | None = None
 
 
 _MAGIC = (
@@ -119,6 +121,7 @@ def _kind(name: str, told: headers.Told) -> Kind:
         icc=told.icc,
         dpi=told.dpi,
         animated=told.animated,
+        exif=told.exif,
     )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import struct
+import warnings
+import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from offcut.errors import fail
+from offcut.pixels.encode import wide_bytes
+from offcut.pixels.sniff import sniff
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,21 +22,27 @@ if TYPE_CHECKING:
 
 _BAND = 512
 _MODES = {2: "L", 3: "RGB", 4: "RGBA"}
+_HEAD = struct.Struct(">II5B")
+_HEAD_AT = 16  # behind the signature and the length and name of IHDR
 LOSSY_MEAN = 16.0
 """Mean difference in levels that a lossy file of any sensible quality stays far under."""
 
 
-def verify_png(data: bytes, pixels: NDArray[np.uint8]) -> list[str]:
+def verify_png(data: bytes, pixels: NDArray[Any]) -> list[str]:
     """Decode a PNG by Pillow and compare every value.
 
-    ``pixels``: uint8 (H, W), (H, W, 3) or (H, W, 4): what was meant to be written. Gives
+    ``pixels``: uint8 or uint16 (H, W), (H, W, 3) or (H, W, 4): what was meant to be written. Gives
     sentences that tell a person what was found right. Raises VERIFY_FAILED.
     """
-    return _verify_exact(data, "PNG", pixels)
+    if pixels.dtype.itemsize == 1:
+        return _verify_exact(data, "PNG", pixels)
+    if pixels.ndim == 2:
+        return _verify_exact(data, "PNG", pixels, mode="I;16")
+    return _verify_wide(data, pixels)
 
 
 def verify_webp_lossless(data: bytes, rgba: NDArray[np.uint8]) -> list[str]:
-    """As ``verify_png``, for a lossless WebP."""
+    """As ``verify_png``, for a lossless WebP: uint8 (H, W, 3) or (H, W, 4)."""
     return _verify_exact(data, "WEBP", rgba)
 
 
@@ -41,16 +52,42 @@ def verify_lossy(data: bytes, name: str, pixels: NDArray[np.uint8]) -> list[str]
     ``pixels``: uint8 (H, W, 3) or (H, W, 4); alpha must be equal (WebP packs it without loss),
     the colour of visible pixels close: mean difference at most ``LOSSY_MEAN`` levels.
     """
-    got = _decode(data, name.upper(), pixels)
+    return _verify_close(_decode(data, name.upper(), pixels), pixels, 0)
+
+
+def verify_avif(got: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> list[str]:
+    """As ``verify_lossy``, for an AVIF that its codec has decoded.
+
+    ``got``: uint8 (H, W, 4). Alpha may be one level off, but it may not have lost its soft edges.
+    """
+    if got.shape[:2] != pixels.shape[:2]:
+        raise _wrong(why=f"it has {got.shape[1]} × {got.shape[0]} pixels")
+    whole = pixels.shape[2] == 3
+    if whole and int(got[..., 3].min()) < 255:
+        raise _wrong(why="it has transparency")
+    if not whole and _levels(pixels[..., 3]) > 2 >= _levels(got[..., 3]):
+        raise _wrong(why="the soft edges are lost")
+    return _verify_close(got, pixels, 1)
+
+
+def verify_exif(data: bytes, exif: bytes | None) -> list[str]:
+    """Whether a file carries just this Exif, or none. Raises VERIFY_FAILED."""
+    if sniff(data).exif != exif:
+        raise _wrong(why="its Exif is not what was meant")
+    return ["the photo's Exif is in it, without the thumbnail"] if exif else []
+
+
+def _verify_close(got: NDArray[np.uint8], pixels: NDArray[np.uint8], slack: int) -> list[str]:
     checks = [_said_size(pixels)]
     total = seen = 0
     for top in range(0, pixels.shape[0], _BAND):
         ours, theirs = pixels[top : top + _BAND], got[top : top + _BAND]
         gap = np.abs(ours[..., :3].astype(np.int16) - theirs[..., :3])
         if pixels.shape[2] == 4:
-            if not np.array_equal(ours[..., 3], theirs[..., 3]):
+            alpha = ours[..., 3].astype(np.int16)
+            if int(np.abs(alpha - theirs[..., 3]).max()) > slack:
                 raise _wrong(why="the transparency differs")
-            gap = gap[ours[..., 3] > 0]
+            gap = gap[alpha > 0]
         total += int(gap.sum())
         seen += gap.size
     mean = total / max(1, seen)
@@ -62,26 +99,47 @@ def verify_lossy(data: bytes, name: str, pixels: NDArray[np.uint8]) -> list[str]
     return checks
 
 
-def _verify_exact(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> list[str]:
-    got = _decode(data, plugin, pixels)
+def _verify_exact(data: bytes, plugin: str, pixels: NDArray[Any], mode: str = "") -> list[str]:
+    _compare(_decode(data, plugin, pixels, mode), pixels)
+    return _said_exact(pixels)
+
+
+def _verify_wide(data: bytes, pixels: NDArray[Any]) -> list[str]:
+    """Compare all 16 bits of a colour PNG, of which Pillow by itself gives only the higher 8.
+
+    Its rows are filtered against the row above only, byte by byte, so the same bytes are also a
+    picture of 8 bits and twice the width: with that head, Pillow gives every one of them.
+    """
+    height, width, depth = pixels.shape
+    _decode(data, "PNG", pixels, load=False)
+    try:
+        told = _HEAD.unpack_from(data, _HEAD_AT)
+        head = b"IHDR" + _HEAD.pack(2 * width, height, 8, *told[3:])
+    except struct.error as error:
+        raise _wrong(why="it is cut off") from error
+    if told[:3] != (width, height, 16):
+        raise _wrong(why=f"it has {told[2]} bits a channel")
+    start, rest = data[: _HEAD_AT - 4], memoryview(data)[_HEAD_AT + _HEAD.size + 4 :]
+    twin = b"".join((start, head, struct.pack(">I", zlib.crc32(head)), rest))
+    wanted = wide_bytes(pixels).reshape(height, 2 * width, depth)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # twice as wide, it may be larger than any photo
+        _compare(_decode(twin, "PNG", wanted), wanted)
+    return _said_exact(pixels)
+
+
+def _compare(got: NDArray[Any], pixels: NDArray[Any]) -> None:
     for top in range(0, pixels.shape[0], _BAND):
         ours, theirs = pixels[top : top + _BAND], got[top : top + _BAND]
         if not np.array_equal(ours, theirs):
             row = top + int(np.argmax((ours != theirs).reshape(len(ours), -1).any(axis=1)))
             raise _wrong(why=f"row {row} differs")
-    checks = [_said_size(pixels)]
-    if pixels.ndim == 3:
-        checks.append("every colour value is the one that was meant")
-        if pixels.shape[2] == 4:
-            checks[-1] += ", also under full transparency"
-            checks.append(_said_alpha(pixels))
-    else:
-        checks.append("every value is the one that was meant")
-    return checks
 
 
-def _decode(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    mode = _MODES[2 if pixels.ndim == 2 else pixels.shape[2]]
+def _decode(
+    data: bytes, plugin: str, pixels: NDArray[Any], mode: str = "", *, load: bool = True
+) -> NDArray[Any]:
+    mode = mode or _MODES[2 if pixels.ndim == 2 else pixels.shape[2]]
     try:
         with Image.open(BytesIO(data), formats=(plugin,)) as image:
             if image.size != (pixels.shape[1], pixels.shape[0]):
@@ -90,20 +148,41 @@ def _decode(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> NDArray[np.u
                 return np.asarray(image.convert("RGBA"))  # libwebp drops an alpha that is all 255
             if image.mode != mode:
                 raise _wrong(why=f"it is {image.mode} instead of {mode}")
-            return np.asarray(image)
+            return np.asarray(image) if load else pixels[:0]
     except MemoryError as error:
         raise fail("OUT_OF_MEMORY", reason="verify") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise _wrong(why=f"it does not open: {error}") from error
 
 
-def _said_size(pixels: NDArray[np.uint8]) -> str:
+def _said_exact(pixels: NDArray[Any]) -> list[str]:
+    checks = [_said_size(pixels)]
+    wide = ", at 16 bits" if pixels.dtype.itemsize == 2 else ""
+    if pixels.ndim == 2:
+        return [*checks, f"every value is the one that was meant{wide}"]
+    if pixels.shape[2] == 3:
+        return [*checks, f"every colour value is the one that was meant{wide}"]
+    said = f"every colour value is the one that was meant{wide}, also under full transparency"
+    return [*checks, said, _said_alpha(pixels)]
+
+
+def _said_size(pixels: NDArray[Any]) -> str:
     return f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
 
 
-def _said_alpha(rgba: NDArray[np.uint8]) -> str:
-    # Pillow's histogram, because numpy's would widen every byte to eight first.
-    levels = sum(count > 0 for count in Image.fromarray(rgba[..., 3]).histogram())
+def _levels(alpha: NDArray[Any]) -> int:
+    """How many different values there are."""
+    if alpha.dtype.itemsize == 1:
+        # Pillow's histogram, because numpy's would widen every byte to eight first.
+        return sum(count > 0 for count in Image.fromarray(alpha).histogram())
+    seen = np.zeros(1 << 16, bool)
+    for top in range(0, len(alpha), _BAND):
+        seen[alpha[top : top + _BAND]] = True
+    return int(seen.sum())
+
+
+def _said_alpha(rgba: NDArray[Any]) -> str:
+    levels = _levels(rgba[..., 3])
     if levels <= 2:
         return "the transparency is the one that was meant"
     return f"the transparency is the one that was meant, with {levels} levels (soft edges kept)"
