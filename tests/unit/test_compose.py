@@ -11,6 +11,7 @@ from offcut.pixels.compose import (
     cutout,
     place,
     preview_size,
+    small_photo,
     to_uint8,
     to_uint16,
     visible_box,
@@ -101,3 +102,35 @@ def test_a_mask_of_another_size_is_refused() -> None:
 )
 def test_previews_are_bounded(size: tuple[int, int], wanted: tuple[int, int]) -> None:
     assert preview_size(*size) == wanted
+
+
+def as_a_browser_has_it(height: int, width: int) -> Photo:
+    """The same pixels, in memory of four values each, of which the fourth are nonsense."""
+    memory = np.empty(height * width * 4, np.uint8)
+    pixels = memory.reshape(height, width, 4)
+    pixels[..., :3] = noise(height, width)
+    pixels[..., 3] = np.arange(width) % 256
+    return Photo(pixels[..., :3], None, "jpeg")
+
+
+def test_pixels_of_four_values_give_the_same_pictures() -> None:
+    wide = as_a_browser_has_it(300, 400)
+    plain = Photo(noise(300, 400), None, "jpeg")
+    assert wide.packed is not None
+    assert np.shares_memory(wide.packed, wide.rgb)
+    assert plain.packed is None
+    assert np.array_equal(cutout(wide, disc(300, 400)), cutout(plain, disc(300, 400)))
+    assert np.array_equal(small_photo(wide, 90).rgb, small_photo(plain, 90).rgb)
+
+
+def test_other_views_of_four_values_are_no_packed_photo() -> None:
+    pixels = np.zeros((20, 30, 4), np.uint8)
+    views = [
+        pixels[..., 1:],
+        pixels[::-1, :, :3],
+        pixels[:, ::-1, :3],
+        pixels[:10, :, :3],
+        pixels.transpose(1, 0, 2)[..., :3],
+    ]
+    for view in views:
+        assert Photo(view, None, "jpeg").packed is None

@@ -36,11 +36,17 @@ WIDE_PLAN = (UP,)
 """The filter of 16-bit pictures. It knows nothing of pixels, only of bytes above one another, which
 is what lets ``verify`` read all 16 bits by Pillow, which gives no more than 8 of them."""
 
-LEVEL = 5
-"""Deflate level. Against Pillow's own PNGs (level 6, its own choice of filters), files of ten
-photos with their mattes are 0.97 of the size at level 6, 0.995 at 5 and 1.02 at 4, for
-1 : 0.42 : 0.26 of the time. A browser's own ``CompressionStream`` is no way out: it always takes
-level 6, and needs about twice as long for 12 megapixels as this zlib in WebAssembly."""
+LEVEL, LEVEL_LARGE, LARGE = 5, 4, 20_000_000
+"""Deflate level, and that of pictures of more than ``LARGE`` bytes (5 megapixels with alpha).
+
+Against Pillow's own PNGs (level 6, its own choice of filters), files of ten photos with mattes are
+0.97 of the size at level 6, 0.995 at 5 and 1.02 at 4, for 1 : 0.42 : 0.26 of the time; a photo
+of 12 megapixels with grain 0.93, 0.96 and 0.98, so that 4 is small enough where time begins to
+count. What else was tried: the browser's ``CompressionStream`` always takes level 6 and needs
+twice as long as this zlib in WebAssembly; libdeflate in WebAssembly (npm: libdeflate) gives 1.03
+of Pillow's size at level 1, 1.01 at 6 and is no faster at equal size; zlib's strategies for
+filtered data (Z_RLE, Z_HUFFMAN_ONLY) are fast and 1.24 of the size; Rust's png in WebAssembly
+(npm: @jsquash/png) takes 0.2 to 0.4 s for 1.28 of the size."""
 
 
 async def encode_png(
@@ -69,7 +75,8 @@ async def encode_png(
         rows = pixels if bits == 8 else wide_bytes(pixels)
         plan = choose_plan(rows) if bits == 8 else WIDE_PLAN
         total = height * (1 + rows[0].size)
-        engine, packed, done = zlib.compressobj(LEVEL), [], 0
+        level = LEVEL if total <= LARGE else LEVEL_LARGE
+        engine, packed, done = zlib.compressobj(level), [], 0
         for band in filtered(rows, plan):
             packed.append(engine.compress(band))
             await asyncio.sleep(0)
