@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from offcut.models.plan import PROFILES
 from tools.bench_networks import networks
 from tools.curve import STEPS, draw_split
 from tools.paths import PHOTOS, ROOT, say
-from tools.rows import PROFILES
 from tools.tab import open_tab
 
 if TYPE_CHECKING:

@@ -93,9 +93,10 @@ class Look:
 
 def allowed(look: Look, spec: InputSpec) -> bool:
     """Whether the registry lets the network see that size."""
-    if spec.fixed:
-        return (look.width, look.height) == (spec.width, spec.height)
-    return look.width % spec.multiple == 0 and look.height % spec.multiple == 0
+    if (look.width, look.height) == (spec.width, spec.height):
+        return True
+    free = spec.multiple > 0
+    return free and look.width % spec.multiple == 0 and look.height % spec.multiple == 0
 
 
 def networks(page: Page, wanted: list[str], repeat: int) -> None:

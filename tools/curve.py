@@ -58,7 +58,8 @@ def draw_curve(path: Path, points: list[Point], what: str) -> None:
         _scatter(axis, points, name)
         axis.set_title(head, loc="left")
         axis.set_xlabel("compute, in runs of isnet at 1024 × 1024 (logarithmic)")
-    axes[0].legend(loc="lower right", frameon=False)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(KINDS), frameon=False)
     figure.suptitle(f"Quality against compute: {what}")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
@@ -98,6 +99,7 @@ def _name(axis: Axes, points: list[Point], name: str) -> None:
             textcoords="offset points",
             color=KINDS[point.kind][1],
             fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0},
         )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from offcut.pipeline.job import Job
-from offcut.pipeline.steps import alpha, cut
+from offcut.models.plan import DEFAULT, PROFILES
+from offcut.pipeline.steps import alpha
 from offcut.pixels.decode import decode_pillow
 from tools import recipes_peers as peers
 from tools.paths import SHARED
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 DATA = SHARED / "data" / "matting"
 AMBIGUOUS = "ambiguous-saliency"
-AUTO = "auto"
+AUTO = DEFAULT
 IMGLY = "imgly's recipe (isnet)"
-PROFILES = ("auto",)
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,8 @@ def load(item: dict[str, Any], data: Path = DATA) -> Sample:
     )
 
 
-async def _profile(engine: AnsweringEngine, name: str, sample: Sample) -> NDArray[np.float32]:
-    return alpha(await engine.run(sample.data))
-
-
-async def _model(engine: AnsweringEngine, name: str, sample: Sample) -> NDArray[np.float32]:
-    job = Job(sample.photo)
-    await cut(job, await engine.session(name), engine.registry.get(name))
-    return alpha(job)
+async def _ours(engine: AnsweringEngine, wanted: str, sample: Sample) -> NDArray[np.float32]:
+    return alpha(await engine.run(sample.data, wanted))
 
 
 async def _peer(
@@ -102,8 +95,8 @@ async def _peer(
 def rows(engine: AnsweringEngine) -> list[Row]:
     """The rows that the models at hand allow: our profiles, each model, the peers' recipes."""
     have = engine.registry.models
-    found = [Row(name, "profile", partial(_profile, engine, name)) for name in PROFILES]
-    found += [Row(f"{name} alone", "model", partial(_model, engine, name)) for name in have]
+    found = [Row(name, "profile", partial(_ours, engine, name)) for name in PROFILES]
+    found += [Row(f"{name} alone", "model", partial(_ours, engine, name)) for name in have]
     if "isnet" in have:
         found.append(Row(IMGLY, "peer", partial(_peer, peers.imgly, engine, "isnet")))
     for name in peers.REMBG:

@@ -37,7 +37,7 @@ CUT = """async ([base64, options]) => {
   const ms = performance.now() - started;
   await new Promise((resolve) => setTimeout(resolve, 50)); // the last block is told when it is over
   watch.disconnect();
-  const during = blocks.filter((block) => block.startTime >= started);
+  const during = blocks.filter((block) => block.startTime + block.duration > started);
   const blocked = Math.max(0, ...during.map((block) => block.duration));
   const bytes = new Uint8Array(await blob.arrayBuffer());
   let text = "";

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from offcut.models.plan import PROFILES
 from tools import quality, recipes_peers
 from tools.answers import AnsweringEngine
 from tools.bench import split, table
 from tools.bench_networks import LOOKS, Look, allowed
 from tools.costs import PASSES, passes
 from tools.curve import STEPS, Point, draw_curve, draw_split
-from tools.rows import AUTO, IMGLY, PROFILES, rows
+from tools.rows import AUTO, IMGLY, rows
 
 from .helpers import disc, entry, noise, saved, spec_of, tiny_onnx
 
