@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENGINE = ROOT / "worker" / "offcut"
-DOOR = (ROOT / "worker" / "main.py", ROOT / "worker" / "lazy.js")
+DOOR = tuple(ROOT / "worker" / name for name in ("main.py", "lazy.js", "deflate.js"))
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = tuple(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif"))
+LAZY = tuple(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib"))
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
 

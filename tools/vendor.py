@@ -154,6 +154,14 @@ def parts() -> list[Part]:
             "the libraries inside",
             LICENCES / "avif-codecs.txt",
         ),
+        _npm(
+            "zlib-streams",
+            "zlib-streams (zlib in WebAssembly)",
+            "vendor/zlib",
+            ["zlib-streams.wasm"],
+            below="dist",
+            licence_file=LICENCES / "zlib-streams.txt",
+        ),
         _npm("idb", "idb", "vendor/idb", ["index.js"], below="build"),
         # Bundled into sw.js: no file of its own.
         _npm("workbox-core", "Workbox", ".", []),

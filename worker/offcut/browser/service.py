@@ -19,6 +19,7 @@ from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import IdbStore
 from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.browser.ort_web import OrtWeb, within
+from offcut.browser.packers import Packers
 from offcut.browser.shelf import Shelf
 from offcut.errors import OffcutError, fail
 from offcut.models.plan import PROFILES, models_for
@@ -32,9 +33,10 @@ from offcut.storage.download import key_of
 from offcut.storage.parts import FetchFailed, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from offcut.models.registry import ModelSpec, SelfTestSpec
+    from offcut.pixels.deflate import Packer
     from offcut.runtime.session import Session
 
 START_S = 45.0  # fetch, set up and prove; thread start-up may hang for ever (ORT issue 11679)
@@ -60,6 +62,7 @@ class Service:
         self._tiny: Session | None = None
         self._jobs: dict[str, Job] = {}
         self._report: dict[str, Any] = {}
+        self._packers: Callable[[], Awaitable[Sequence[Packer]]] | None = None
 
     # -- start -----------------------------------------------------------------------------------
 
@@ -81,6 +84,7 @@ class Service:
         chosen = chain.choose(found, forced)
         threads = chain.threads(chosen.name, facts, int(options.get("threads") or 0))
         runtime = OrtWeb(self._modules, self._base, chosen.name, threads)
+        self._packers = Packers(self._base, facts.cores).at_hand
         started = time.perf_counter()
         try:
             await within(
@@ -233,7 +237,7 @@ class Service:
         job = self._job(job_id)
         report = self._reporter(job_id, "")
         avif = WasmAvif(lambda file: self._modules.lazy.load(self._base + file))
-        made = await export(job, options, report, avif)
+        made = await export(job, options, report, avif, self._packers)
         return {
             "blob": _blob(made.data, made.mime),
             "name": made.name,

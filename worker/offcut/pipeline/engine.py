@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
@@ -13,6 +14,7 @@ from offcut.pipeline.job import Job
 from offcut.pipeline.progress import Report, silent, tell
 from offcut.pipeline.steps import cut
 from offcut.pixels.decode import decode_pillow
+from offcut.pixels.deflate import in_thread
 from offcut.runtime.ort_native import NativeFactory
 from offcut.storage.download import load_model
 from offcut.storage.files import BytesBoxes, LocalFetcher
@@ -21,7 +23,12 @@ from offcut.storage.retry import Policy
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from offcut.pixels.deflate import Packer
     from offcut.runtime.session import Session
+
+
+async def _packers() -> list[Packer]:
+    return [in_thread] * max(0, min(4, os.cpu_count() or 1) - 1)
 
 
 class Engine:
@@ -83,7 +90,7 @@ class Engine:
     ) -> bytes:
         """A photo's bytes in, the cut-out's checked bytes out (PNG unless ``options`` differ)."""
         job = await self.run(data, wanted)
-        return (await export(job, options)).data
+        return (await export(job, options, packers=_packers)).data
 
     async def close(self) -> None:
         """Let go of the sessions."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from offcut.pipeline.job import Job
     from offcut.pixels.avif import AvifCodec
+    from offcut.pixels.encode import Packers
 
 __all__ = ["Export", "ExportOptions", "export", "result_name"]
 
@@ -55,12 +56,13 @@ async def export(
     options: ExportOptions | Mapping[str, object] | None = None,
     report: Report = silent,
     avif: AvifCodec | None = None,
+    packers: Packers | None = None,
 ) -> Export:
     """Write the cut-out as a file, read it again, and give it only if it is right.
 
     ``options``: also as ``ExportOptions.of`` reads them. ``avif``: what writes AVIF files, Pillow
-    when None. Raises BAD_CONFIG, ENCODE_FAILED, VERIFY_FAILED, OUT_OF_MEMORY, CANCELLED,
-    JOB_UNKNOWN.
+    when None. ``packers``: see ``encode_png``. Raises BAD_CONFIG, ENCODE_FAILED,
+    VERIFY_FAILED, OUT_OF_MEMORY, CANCELLED, JOB_UNKNOWN.
     """
     if not isinstance(options, ExportOptions):
         options = ExportOptions.of(options or {})
@@ -76,7 +78,9 @@ async def export(
     tell(report, "encode")
     height, width = pixels.shape[:2]
     exif = upright(job.photo.exif, width, height) if options.exif and job.photo.exif else None
-    data = await _encode(job, pixels, options, exif=exif, avif=codec, report=report)
+    data = await _encode(
+        job, pixels, options, exif=exif, avif=codec, packers=packers, report=report
+    )
     times.append(time.perf_counter())
     job.check()
     tell(report, "verify")
@@ -125,6 +129,7 @@ async def _encode(
     *,
     exif: bytes | None,
     avif: AvifCodec,
+    packers: Packers | None,
     report: Report,
 ) -> bytes:
     def rows(done: int, total: int) -> None:
@@ -135,7 +140,7 @@ async def _encode(
     icc, dpi = None if options.mask else job.photo.icc, job.photo.dpi
     kind, quality = options.format.removeprefix("image/"), max(1, round(options.quality * 100))
     if kind == "png":
-        return await encode_png(pixels, icc=icc, dpi=dpi, exif=exif, on_rows=rows)
+        return await encode_png(pixels, icc=icc, dpi=dpi, exif=exif, on_rows=rows, packers=packers)
     if kind == "avif":
         check_side(kind, pixels.shape[1], pixels.shape[0])
         return annotate(await avif.encode(pixels, quality), icc, exif)

@@ -6,10 +6,9 @@ alpha. So PNG is written here, and the rest by Pillow.
 
 from __future__ import annotations
 
-import asyncio
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from offcut.errors import fail
+from offcut.pixels.deflate import Packer, pack
 from offcut.pixels.filters import UP, choose_plan, filtered
 from offcut.pixels.headers import EXIF_PREFIX
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 OnRows = Callable[[int, int], None]
 """Called with (bytes taken so far, bytes in all)."""
+
+Packers = Callable[[], Awaitable[Sequence[Packer]]]
+"""Gives the cores that can help to pack a picture."""
 
 MAX_SIDE = {"webp": 16383, "avif": 32768, "jpeg": 65535, "png": 2**31 - 1}
 """As the formats have it; for AVIF, what libavif, which most programs read it by, opens."""
@@ -56,6 +59,7 @@ async def encode_png(
     dpi: tuple[float, float] | None = None,
     exif: bytes | None = None,
     on_rows: OnRows | None = None,
+    packers: Packers | None = None,
 ) -> bytes:
     """Write a PNG of 8 or 16 bits a channel.
 
@@ -74,16 +78,17 @@ async def encode_png(
     try:
         rows = pixels if bits == 8 else wide_bytes(pixels)
         plan = choose_plan(rows) if bits == 8 else WIDE_PLAN
-        total = height * (1 + rows[0].size)
+        total, done = height * (1 + rows[0].size), 0
         level = LEVEL if total <= LARGE else LEVEL_LARGE
-        engine, packed, done = zlib.compressobj(level), [], 0
-        for band in filtered(rows, plan):
-            packed.append(engine.compress(band))
-            await asyncio.sleep(0)
-            done += len(band)
+        helpers = await packers() if packers is not None and total > LARGE else ()
+
+        def count(block: int) -> None:
+            nonlocal done
+            done += block
             if on_rows is not None:
                 on_rows(done, total)
-        packed.append(engine.flush())
+
+        packed = await pack(filtered(rows, plan), level, helpers, count)
         head = struct.pack(">IIBBBBB", width, height, bits, _COLOUR[depth], 0, 0, 0)
         return b"".join(
             (
@@ -92,7 +97,7 @@ async def encode_png(
                 *(_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc)) if icc else ()),
                 *(_chunk(b"pHYs", _density(dpi)) if dpi else ()),
                 *(_chunk(b"eXIf", exif) if exif else ()),
-                *_chunk(b"IDAT", b"".join(packed)),
+                *_chunk(b"IDAT", packed),
                 *_chunk(b"IEND", b""),
             )
         )

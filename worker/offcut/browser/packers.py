@@ -1,0 +1,111 @@
+"""Further cores that pack pictures: small workers beside this one, each with zlib in WebAssembly.
+
+A picture of 12 megapixels takes most of a second to deflate, as long as all the rest of its way
+out, and nothing else has use for a second core then. Where such workers cannot be had, this one
+packs alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import js
+from pyodide.ffi import create_proxy, to_js
+
+from offcut.pixels.deflate import PackError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from offcut.pixels.deflate import Block, Packer
+
+FILE = "worker/deflate.js"
+MOST = 3
+PATIENCE_S = 20.0  # a worker that the system has stopped says nothing
+READY_S = 3.0
+
+
+def _object(**entries: Any) -> Any:
+    return to_js(entries, dict_converter=js.Object.fromEntries)
+
+
+class Helper:
+    """One worker; its answers come in the order of what it is given."""
+
+    def __init__(self, address: str) -> None:
+        """Start it."""
+        self.alive = True
+        self._ready: asyncio.Future[Any] = asyncio.Future()
+        self._asked = [self._ready]
+        self._worker = js.Worker.new(address, _object(type="module"))
+        self._hear = create_proxy(self._heard)
+        self._fail = create_proxy(self.close)
+        self._worker.onmessage = self._hear
+        self._worker.onerror = self._worker.onmessageerror = self._fail
+
+    async def ready(self) -> bool:
+        """Whether it has come up."""
+        try:
+            await asyncio.wait_for(self._ready, READY_S)
+        except (TimeoutError, PackError):
+            self.close()
+            return False
+        return True
+
+    async def pack(self, block: Block, level: int) -> bytes:
+        """See ``Packer``."""
+        if not self.alive:
+            raise PackError
+        answer: asyncio.Future[Any] = asyncio.Future()
+        self._asked.append(answer)
+        data = to_js(block)
+        self._worker.postMessage(_object(block=data, level=level), to_js([data.buffer]))
+        # Not wait_for: its task would wait for its turn behind this thread's own blocks.
+        limit = asyncio.get_running_loop().call_later(PATIENCE_S, self.close)
+        try:
+            told = await answer
+        except asyncio.CancelledError:
+            self.close()  # or its answer would be taken for that to the next question
+            raise
+        finally:
+            limit.cancel()
+        return bytes(told.packed.to_bytes())
+
+    def _heard(self, event: Any) -> None:
+        answer = self._asked.pop(0)
+        if not answer.done():
+            answer.set_result(event.data)
+
+    def close(self, _event: Any = None) -> None:
+        """End it; who waits for an answer is told."""
+        if not self.alive:
+            return
+        self.alive = False
+        self._worker.onmessage = self._worker.onerror = self._worker.onmessageerror = None
+        self._worker.terminate()
+        self._hear.destroy()
+        waiting, self._asked = self._asked, []
+        for answer in waiting:
+            if not answer.done():
+                answer.set_exception(PackError())
+
+
+class Packers:
+    """As many helpers as this device has cores to spare, started when first wanted and kept."""
+
+    def __init__(self, base: str, cores: int) -> None:
+        """``base``: the site's address with a slash at its end."""
+        self._address = base + FILE
+        self._count = max(0, min(MOST, cores - 1))
+        self._helpers: list[Helper] = []
+
+    async def at_hand(self) -> Sequence[Packer]:
+        """Those that are up."""
+        self._helpers = [helper for helper in self._helpers if helper.alive]
+        new = [Helper(self._address) for _ in range(self._count - len(self._helpers))]
+        await asyncio.gather(*(helper.ready() for helper in new))
+        self._helpers += [helper for helper in new if helper.alive]
+        if not all(helper.alive for helper in new):
+            self._count = len(self._helpers)  # where one cannot be had, waiting again is in vain
+        return [helper.pack for helper in self._helpers]
