@@ -232,3 +232,17 @@ def test_settings_that_are_not_valid(empty: Page) -> None:
         assert made.get("code") == "BAD_CONFIG", config
         assert made["message"].count(" ") > 6, made
     assert after["type"] == "image/png"
+
+
+@pytest.mark.parametrize("broken", ["", "worker/deflate.js", "vendor/zlib/*"])
+def test_a_large_png_is_packed_by_several_cores_or_by_one(
+    empty: Page, isolated: Site, broken: str
+) -> None:
+    """Whatever becomes of the helpers, every colour value of 6 megapixels arrives."""
+    if broken:
+        isolated.fault(broken, status=404, times=9)
+    photo = scene(2300, 2500)
+    (made,) = cuts(empty, saved(photo, "PNG", compress_level=1), {})
+    assert np.array_equal(np.asarray(opened(made))[..., :3], photo[..., :3])
+    assert isolated.seen("worker/deflate.js"), "this browser has more than one core"
+    assert bool(isolated.seen("vendor/zlib/*.wasm")) is (broken != "worker/deflate.js")

@@ -64,10 +64,7 @@ class Helper:
         # Not wait_for: its task would wait for its turn behind this thread's own blocks.
         limit = asyncio.get_running_loop().call_later(PATIENCE_S, self.close)
         try:
-            told = await answer
-        except asyncio.CancelledError:
-            self.close()  # or its answer would be taken for that to the next question
-            raise
+            told = await answer  # when nobody waits for it any more, it is heard and dropped
         finally:
             limit.cancel()
         return bytes(told.packed.to_bytes())

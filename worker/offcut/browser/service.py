@@ -222,13 +222,14 @@ class Service:
         async with shelf.busy:
             await step(job, session, spec, str(options.get("profile") or ""), report)
         shown: Any = ""
-        if options.get("preview", True):
-            shown = _blob(await steps.preview_png(job), "image/png")
+        empty = False
+        if options.get("preview", True):  # what nobody sees is not worked out
+            shown, empty = _blob(await steps.preview_png(job), "image/png"), steps.is_empty(job)
         return {
             "width": job.photo.width,
             "height": job.photo.height,
             "preview": shown,
-            "empty": steps.is_empty(job),
+            "empty": empty,
             "ms": _rounded(job.ms),
         }
 

@@ -44,32 +44,48 @@ async def pack(
     """A zlib stream (RFC 1950) of all ``blocks``.
 
     Each is made when somebody has time for it: one of ``packers``, or this thread, which lets
-    others run after each. ``on_bytes``: told how many bytes a packed block had.
+    others run after each, and in the end does what still lies with packers. ``on_bytes``: told how
+    many bytes a packed block had.
     """
     coming = enumerate(blocks)
+    waiting: dict[int, Block] = {}
     packed: dict[int, bytes] = {}
     check = 1
 
-    async def work(packer: Packer | None) -> None:
+    def take() -> int | None:
         nonlocal check
-        # Whoever takes a block takes the next one, so the checksum sees them in order.
         for at, block in coming:
+            # Whoever takes a block takes the next one: the checksum sees them in order.
             check = zlib.adler32(block, check)
-            if packer is not None:
-                try:
-                    packed[at] = await packer(block, level)
-                except PackError:
-                    packer = None
-            if at not in packed:
-                packed[at] = pack_block(block, level)
-            if on_bytes is not None:
-                on_bytes(len(block))
-            await asyncio.sleep(0)
+            waiting[at] = block
+            return at
+        return None
 
-    hands = [asyncio.ensure_future(work(one)) for one in [*packers] * _AHEAD]
-    hands.append(asyncio.ensure_future(work(None)))
+    def done(at: int, data: bytes) -> None:
+        block = waiting.pop(at)
+        packed[at] = data
+        if on_bytes is not None:
+            on_bytes(len(block))
+
+    async def elsewhere(packer: Packer) -> None:
+        while (at := take()) is not None:
+            try:
+                data = await packer(waiting[at], level)
+            except PackError:
+                return
+            if at in waiting:
+                done(at, data)
+
+    hands = [asyncio.ensure_future(elsewhere(one)) for one in [*packers] * _AHEAD]
     try:
-        await asyncio.gather(*hands)
+        await asyncio.sleep(0)  # the others begin first
+        while (at := take()) is not None or waiting:
+            at = max(waiting) if at is None else at
+            done(at, pack_block(waiting[at], level))
+            await asyncio.sleep(0)
+        for hand in hands:
+            if hand.done():
+                hand.result()  # a fault of ours is not to be lost
     finally:
         for hand in hands:
             hand.cancel()
