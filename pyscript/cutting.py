@@ -24,6 +24,7 @@ class Cutting:
         self._previews = bool(options.get("previews", True))
         self._done = []
         self._notes = []
+        self._offered = False
 
     async def run(self, photo, plan, load, at_hand, may_do_without):
         """Run the models of ``plan`` one after another and return the result.
@@ -60,8 +61,10 @@ class Cutting:
         self._show(await self._link.call("cut", self._job, photo, wanted), model, final)
 
     async def _next(self, model, load, at_hand, shown, final):
-        if self._previews and not at_hand(model):
-            # Minutes of download may lie ahead: what there is can be taken meanwhile.
+        if self._previews and not self._offered and not at_hand(model):
+            # Minutes of download may lie ahead: what there is can be taken meanwhile. Once: the
+            # models after this one come at the same time.
+            self._offered = True
             self._on_event("result", await self._export())
         self._note(await load(model))
         wanted = self._wanted(model, self._previews and shown)
