@@ -29,15 +29,15 @@ class Cutting:
     async def run(self, photo, plan, load, at_hand, may_do_without):
         """Run the models of ``plan`` one after another and return the result.
 
-        ``load(model)``: brings one in and returns a note. ``at_hand(model)``: whether that is a
-        matter of moments. ``may_do_without(error)``: whether the answers so far may stand when a
-        later model fails so. Raises OffcutError.
+        ``load(model)``: brings one in and returns a note; ``load(model, False)``: begins to.
+        ``at_hand(model)``: whether that is a matter of moments. ``may_do_without(error)``:
+        whether the answers so far may stand when a later model fails so. Raises OffcutError.
         """
         try:
             note = await load(plan[0])
             for model in plan[1:]:
                 # Under way while the first one runs: its progress is told when its turn comes.
-                await self._link.call("fetch", {"model": model})
+                await load(model, False)
             self._note(note)
             await self._first(photo, plan[0], len(plan) == 1)
             for at, model in enumerate(plan[1:], 2):

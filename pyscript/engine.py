@@ -58,6 +58,7 @@ class Engine:
         self._crossed_out = []
         self._report = None
         self._kept = set()
+        self._loaded = {}  # what the worker has ready, with the sentence that came with it
         self._jobs = 0
         self._busy = None
         self._cancels = 0
@@ -201,6 +202,7 @@ class Engine:
     def _drop(self, error):
         link, self._link = self._link, None
         self._kept = set()
+        self._loaded = {}
         self._report = None
         if link:
             link.close(error)
@@ -224,15 +226,21 @@ class Engine:
 
     async def _load(self, link, model):
         """Bring ``model`` in; returns a sentence if it could not be kept, else ""."""
-        loaded = await link.call("load", {"model": model})
-        self._kept.add(model)
-        return loaded.note
+        if model not in self._loaded:
+            loaded = await link.call("load", {"model": model})
+            self._kept.add(model)
+            self._loaded[model] = loaded.note
+        return self._loaded[model]
 
     async def _job(self, link, photo, options):
         self._jobs += 1
 
-        async def load(model):
-            return await self._load(link, model)
+        async def load(model, wait=True):
+            if wait:
+                return await self._load(link, model)
+            if model not in self._loaded:
+                await link.call("fetch", {"model": model})
+            return ""
 
         cutting = Cutting(link, "job-" + str(self._jobs), options, self._on_event)
         return await cutting.run(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from offcut.errors import OffcutError
 from offcut.pixels.compose import (
     WIDE,
     cutout,
+    cutout_of,
     place,
     preview_size,
     small_photo,
@@ -19,6 +23,9 @@ from offcut.pixels.compose import (
 from offcut.pixels.photo import Photo
 
 from .helpers import disc, noise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def photo_of(height: int, width: int, *, alpha: bool = False) -> Photo:
@@ -134,3 +141,43 @@ def test_other_views_of_four_values_are_no_packed_photo() -> None:
     ]
     for view in views:
         assert Photo(view, None, "jpeg").packed is None
+
+
+def pieces(alpha: NDArray[np.float32]) -> list[tuple[slice, slice, NDArray[np.float32] | float]]:
+    """A matte in tiles, sure ones as a number, as ``refine.drawn`` gives them."""
+    found = []
+    for top in range(0, alpha.shape[0], 32):
+        for left in range(0, alpha.shape[1], 32):
+            rows, columns = slice(top, top + 32), slice(left, left + 32)
+            tile = alpha[rows, columns]
+            sure = float(tile[0, 0]) if tile.min() == tile.max() else None
+            found.append((rows, columns, tile if sure is None else sure))
+    return found
+
+
+@pytest.mark.parametrize("with_alpha", [False, True])
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_matte_in_pieces_gives_the_same_cut_out(with_alpha: bool, wide: bool) -> None:
+    photo = as_a_browser_has_it(120, 200) if wide else Photo(noise(120, 200), None, "jpeg")
+    if with_alpha:
+        photo = replace(photo, alpha=noise(120, 200, 1, seed=5)[..., 0])
+    alpha = disc(120, 200)
+    wanted = cutout(photo, alpha)
+    before = photo.rgb.copy()
+    out = cutout_of(photo, pieces(alpha))
+    assert np.array_equal(out, wanted)
+    assert np.array_equal(photo.rgb, before)
+    assert np.shares_memory(out, photo.rgb) is wide, "no second copy where there need be none"
+    again = cutout_of(photo, pieces(alpha)[:5])
+    assert np.array_equal(again[..., :3], before)
+    assert again[40:, :, 3].max() == 0, "nothing is left of the matte before"
+
+
+def test_an_alpha_that_lies_in_the_same_memory_is_left_alone() -> None:
+    photo = as_a_browser_has_it(40, 50)
+    packed = photo.packed
+    assert packed is not None
+    photo = replace(photo, alpha=packed[..., 3])
+    before = packed.copy()
+    assert np.array_equal(cutout_of(photo, pieces(disc(40, 50))), cutout(photo, disc(40, 50)))
+    assert np.array_equal(packed, before)

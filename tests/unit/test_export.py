@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -416,3 +417,14 @@ async def test_without_a_codec_an_avif_is_refused(monkeypatch: pytest.MonkeyPatc
 async def test_the_ending_is_the_formats(kind: str, name: str) -> None:
     assert (await export(job_of(), {"format": f"image/{kind}"})).name == name
     assert result_name("photo.jpg", "image/png", "mask") == "photo-mask.png"
+
+
+async def test_two_exports_of_one_job_do_not_meet() -> None:
+    memory = np.empty(90 * 120 * 4, np.uint8)
+    pixels = memory.reshape(90, 120, 4)
+    pixels[..., :3] = noise(90, 120)
+    job = job_of(Photo(pixels[..., :3], None, "jpeg"))
+    one, other = await asyncio.gather(export(job), export(job, {"crop": True}))
+    assert (one.width, one.height) == (120, 90)
+    assert other.width < 120
+    assert np.array_equal(np.asarray(Image.open(BytesIO(one.data)))[..., :3], noise(90, 120))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pipeline.progress import Report, silent, tell
 from offcut.pipeline.steps import alpha
+from offcut.pipeline.steps import matte as pieces
 from offcut.pixels import compose
 from offcut.pixels.avif import PillowAvif, annotate
 from offcut.pixels.encode import check_side, encode_pillow, encode_png
@@ -67,7 +68,18 @@ async def export(
     if not isinstance(options, ExportOptions):
         options = ExportOptions.of(options or {})
     options.check()
-    codec = avif or PillowAvif()
+    # One at a time: the result may lie in the photo's own memory (``compose.cutout_of``).
+    async with job.writing:
+        return await _write(job, options, report, avif or PillowAvif(), packers)
+
+
+async def _write(
+    job: Job,
+    options: ExportOptions,
+    report: Report,
+    codec: AvifCodec,
+    packers: Packers | None,
+) -> Export:
     job.check()
     times = [time.perf_counter()]
     tell(report, "matte")
@@ -103,6 +115,8 @@ def result_name(name: str, mime: str, what: str = "cutout") -> str:
 
 def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
     """What is to be written: gray (H, W), (H, W, 3) or (H, W, 4), uint8 or ``compose.WIDE``."""
+    if options.is_plain:
+        return compose.cutout_of(job.photo, pieces(job, job.photo))
     photo, matte = job.photo, alpha(job)
     if options.own_colours:
         # By the matte alone: where the photo brought an alpha, its colours are the subject's own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ class Job:
 
     ``photo``: never changed. ``name``: of the file it came from, may be "". ``side``: the longer
     side of previews, at most. ``ms``: milliseconds by step, of the last time each ran.
+    ``writing``: held while a file is made of it.
     """
 
     def __init__(self, photo: Photo, name: str = "", side: int = PREVIEW_SIDE) -> None:
@@ -41,6 +43,7 @@ class Job:
         self._mask: Mask | None = None
         self._edges: Edges | None = None
         self._cancelled = False
+        self.writing = asyncio.Lock()
 
     @property
     def models(self) -> list[str]:

@@ -45,6 +45,12 @@ class ExportOptions:
         wanted = self.ground is not None if self.foreground is None else self.foreground
         return wanted and not self.mask
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the photo with the matte as its alpha is all that is wanted."""
+        changed = self.own_colours or self.ground is not None or self.mask or self.crop
+        return self.depth == 8 and not changed
+
     @classmethod
     def of(cls, options: Mapping[str, object]) -> ExportOptions:
         """Read and check what a caller sent; absent and None mean the default. BAD_CONFIG."""

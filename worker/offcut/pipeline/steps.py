@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,16 +13,19 @@ from offcut.models.fusion import Seen
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
-from offcut.pixels.compose import cutout
+from offcut.pixels.compose import cutout_of
 from offcut.pixels.encode import encode_png
-from offcut.pixels.refine import draw
+from offcut.pixels.refine import drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
+    from offcut.pixels.compose import Piece
     from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
 
@@ -99,7 +103,9 @@ async def refine(
 
 def preview(job: Job) -> NDArray[np.uint8]:
     """The cut-out at preview size: uint8 (h, w, 4), straight alpha."""
-    return cutout(job.small, _matte(job, job.small))
+    small = job.small
+    # A copy: the preview of a small photo must not be the memory that an export writes to.
+    return cutout_of(replace(small, rgb=small.rgb.copy()), matte(job, small))
 
 
 async def preview_png(job: Job) -> bytes:
@@ -121,19 +127,28 @@ def is_empty(job: Job) -> bool:
 
 def alpha(job: Job) -> NDArray[np.float32]:
     """The matte at the photo's own size: float32 (H, W), 0..1. Nothing but 0 for no subject."""
-    return _matte(job, job.photo)
+    out = np.zeros((job.photo.height, job.photo.width), np.float32)
+    for rows, columns, piece in matte(job, job.photo):
+        out[rows, columns] = piece
+    return out
 
 
-def _matte(job: Job, photo: Photo) -> NDArray[np.float32]:
-    """The matte of the job's photo at the size of ``photo``, which is the same one or smaller."""
-    out = np.zeros((photo.height, photo.width), np.float32)
+def matte(job: Job, photo: Photo) -> Iterator[Piece]:
+    """The same piece by piece, at the size of ``photo``, the job's own or a smaller one of it.
+
+    Rows, columns, and alpha of 0..1, float32 (h, w) or one number. What no piece covers is 0.
+    """
     if is_empty(job):
-        return out
+        return
     mask = job.mask()
     across, down = photo.width / job.photo.width, photo.height / job.photo.height
     left, top = int(mask.box.left * across), int(mask.box.top * down)
     right = max(left + 1, round(mask.box.right * across))
     bottom = max(top + 1, round(mask.box.bottom * down))
-    part = slice(top, bottom), slice(left, right)
-    draw(photo.rgb[part], mask.values, job.edges(), out[part])
-    return out
+    part = photo.rgb[top:bottom, left:right]
+    for rows, columns, piece in drawn(part, mask.values, job.edges()):
+        yield (
+            slice(top + rows.start, top + rows.stop),
+            slice(left + columns.start, left + columns.stop),
+            piece,
+        )

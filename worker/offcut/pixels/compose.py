@@ -10,9 +10,13 @@ from PIL import Image
 from offcut.errors import fail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from offcut.pixels.photo import Photo
+
+    Piece = tuple[slice, slice, NDArray[np.float32] | float]
 
 PREVIEW_SIDE = 1600
 WIDE = np.dtype(">u2")
@@ -72,6 +76,31 @@ def cutout(photo: Photo, alpha: NDArray[np.float32], depth: int = 8) -> NDArray[
     if depth != 8:
         out[..., :3] *= 257
     _levels(alpha, photo.alpha, out[..., 3], 1 if depth == 8 else 257)
+    return out
+
+
+def cutout_of(photo: Photo, pieces: Iterable[Piece]) -> NDArray[np.uint8]:
+    """As ``cutout``, at 8 bits, from a matte that comes piece by piece.
+
+    ``pieces``: rows, columns and alpha of the photo, as ``refine.drawn`` gives them; 0 where none
+    lies. No matte of the photo's size is ever held, and where the photo lies in memory of four
+    values a pixel, the fourth, which mean nothing there, become the alpha: the result then **is**
+    that memory, until the next matte is laid into it.
+    """
+    out = photo.packed
+    if out is None or (photo.alpha is not None and np.shares_memory(out, photo.alpha)):
+        out = np.empty((photo.height, photo.width, 4), np.uint8)
+        for channel in range(3):
+            out[..., channel] = photo.rgb[..., channel]
+    levels = out[..., 3]
+    levels[...] = 0
+    for rows, columns, alpha in pieces:
+        over = None if photo.alpha is None else photo.alpha[rows, columns]
+        part = levels[rows, columns]
+        if isinstance(alpha, float):
+            part[...] = round(255 * alpha) if over is None or not alpha else over
+        else:
+            _levels(alpha, over, part, 1)
     return out
 
 

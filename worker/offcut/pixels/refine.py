@@ -114,29 +114,49 @@ def draw(
     ``rgb``: uint8 (H, W, 3). ``mask``: float32 (h, w), 0..1. ``edges``: of the same part.
     ``out``: float32 (H, W), is overwritten, 0..1.
     """
-    height, width = out.shape
+    for rows, columns, alpha in drawn(rgb, mask, edges):
+        out[rows, columns] = alpha
+
+
+def drawn(
+    rgb: NDArray[np.uint8], mask: NDArray[np.float32], edges: Edges
+) -> Iterator[tuple[slice, slice, NDArray[np.float32] | float]]:
+    """As ``draw``, piece by piece: rows, columns, and their alpha, float32 (h, w), or 0 or 1 where
+    no edge runs through. The pieces cover everything."""
+    height, width = rgb.shape[:2]
     rough = Image.fromarray(np.ascontiguousarray(mask))
     for tile, kind in _tiles(mask, width, height):
         left, top, right, bottom = tile
-        if kind is not None:
-            out[top:bottom, left:right] = kind
-            continue
-        alpha = _piece(rough, tile, width, height)
-        red, green, blue, found = (_piece(plane, tile, width, height) for plane in edges.planes)
-        colours = rgb[top:bottom, left:right]
-        for channel, slope in enumerate((red, green, blue)):
-            found += slope * colours[..., channel]
-        np.clip(found, 0, 1, out=found)
-        weight = np.minimum(alpha, 1 - alpha)
-        weight *= np.float32(1 / BAND)
-        np.minimum(weight, 1, out=weight)
-        found -= alpha
-        found *= weight
-        alpha += found
-        alpha -= np.float32(0.5)
-        alpha *= np.float32(CONTRAST)
-        alpha += np.float32(0.5)
-        np.clip(alpha, 0, 1, out=out[top:bottom, left:right])
+        rows, columns = slice(top, bottom), slice(left, right)
+        if kind is None:
+            yield rows, columns, _alpha(rgb[rows, columns], rough, edges, tile, (width, height))
+        else:
+            yield rows, columns, kind
+
+
+def _alpha(
+    colours: NDArray[np.uint8],
+    rough: Image.Image,
+    edges: Edges,
+    tile: tuple[int, int, int, int],
+    frame: tuple[int, int],
+) -> NDArray[np.float32]:
+    """A tile that an edge runs through: A · colour + b where the mask is not sure."""
+    alpha = _piece(rough, tile, *frame)
+    red, green, blue, found = (_piece(plane, tile, *frame) for plane in edges.planes)
+    for channel, slope in enumerate((red, green, blue)):
+        found += slope * colours[..., channel]
+    np.clip(found, 0, 1, out=found)
+    weight = np.minimum(alpha, 1 - alpha)
+    weight *= np.float32(1 / BAND)
+    np.minimum(weight, 1, out=weight)
+    found -= alpha
+    found *= weight
+    alpha += found
+    alpha -= np.float32(0.5)
+    alpha *= np.float32(CONTRAST)
+    alpha += np.float32(0.5)
+    return np.clip(alpha, 0, 1, out=alpha)
 
 
 def _tiles(

@@ -52,7 +52,7 @@ def verify_lossy(data: bytes, name: str, pixels: NDArray[np.uint8]) -> list[str]
     ``pixels``: uint8 (H, W, 3) or (H, W, 4); alpha must be equal (WebP packs it without loss),
     the colour of visible pixels close: mean difference at most ``LOSSY_MEAN`` levels.
     """
-    return _verify_close(_decode(data, name.upper(), pixels), pixels, 0)
+    return _verify_close(_opened(data, name.upper(), pixels), pixels, 0)
 
 
 def verify_avif(got: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> list[str]:
@@ -67,7 +67,7 @@ def verify_avif(got: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> list[str]:
         raise _wrong(why="it has transparency")
     if not whole and _levels(pixels[..., 3]) > 2 >= _levels(got[..., 3]):
         raise _wrong(why="the soft edges are lost")
-    return _verify_close(got, pixels, 1)
+    return _verify_close(Image.fromarray(got), pixels, 1)
 
 
 def verify_exif(data: bytes, exif: bytes | None) -> list[str]:
@@ -77,11 +77,11 @@ def verify_exif(data: bytes, exif: bytes | None) -> list[str]:
     return ["the photo's Exif is in it, without the thumbnail"] if exif else []
 
 
-def _verify_close(got: NDArray[np.uint8], pixels: NDArray[np.uint8], slack: int) -> list[str]:
+def _verify_close(got: Image.Image, pixels: NDArray[np.uint8], slack: int) -> list[str]:
     checks = [_said_size(pixels)]
     total = seen = 0
     for top in range(0, pixels.shape[0], _BAND):
-        ours, theirs = pixels[top : top + _BAND], got[top : top + _BAND]
+        ours, theirs = pixels[top : top + _BAND], _rows(got, top)
         gap = np.abs(ours[..., :3].astype(np.int16) - theirs[..., :3])
         if pixels.shape[2] == 4:
             alpha = ours[..., 3].astype(np.int16)
@@ -100,7 +100,7 @@ def _verify_close(got: NDArray[np.uint8], pixels: NDArray[np.uint8], slack: int)
 
 
 def _verify_exact(data: bytes, plugin: str, pixels: NDArray[Any], mode: str = "") -> list[str]:
-    _compare(_decode(data, plugin, pixels, mode), pixels)
+    _compare(_opened(data, plugin, pixels, mode), pixels)
     return _said_exact(pixels)
 
 
@@ -111,7 +111,7 @@ def _verify_wide(data: bytes, pixels: NDArray[Any]) -> list[str]:
     picture of 8 bits and twice the width: with that head, Pillow gives every one of them.
     """
     height, width, depth = pixels.shape
-    _decode(data, "PNG", pixels, load=False)
+    _opened(data, "PNG", pixels, load=False)
     try:
         told = _HEAD.unpack_from(data, _HEAD_AT)
         head = b"IHDR" + _HEAD.pack(2 * width, height, 8, *told[3:])
@@ -124,35 +124,42 @@ def _verify_wide(data: bytes, pixels: NDArray[Any]) -> list[str]:
     wanted = wide_bytes(pixels).reshape(height, 2 * width, depth)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # twice as wide, it may be larger than any photo
-        _compare(_decode(twin, "PNG", wanted), wanted)
+        _compare(_opened(twin, "PNG", wanted), wanted)
     return _said_exact(pixels)
 
 
-def _compare(got: NDArray[Any], pixels: NDArray[Any]) -> None:
+def _compare(got: Image.Image, pixels: NDArray[Any]) -> None:
     for top in range(0, pixels.shape[0], _BAND):
-        ours, theirs = pixels[top : top + _BAND], got[top : top + _BAND]
+        ours, theirs = pixels[top : top + _BAND], _rows(got, top)
         if not np.array_equal(ours, theirs):
             row = top + int(np.argmax((ours != theirs).reshape(len(ours), -1).any(axis=1)))
             raise _wrong(why=f"row {row} differs")
 
 
-def _decode(
+def _rows(image: Image.Image, top: int) -> NDArray[Any]:
+    """``_BAND`` rows of a picture: all of it as an array would be held twice."""
+    return np.asarray(image.crop((0, top, image.width, min(image.height, top + _BAND))))
+
+
+def _opened(
     data: bytes, plugin: str, pixels: NDArray[Any], mode: str = "", *, load: bool = True
-) -> NDArray[Any]:
+) -> Image.Image:
     mode = mode or _MODES[2 if pixels.ndim == 2 else pixels.shape[2]]
     try:
-        with Image.open(BytesIO(data), formats=(plugin,)) as image:
-            if image.size != (pixels.shape[1], pixels.shape[0]):
-                raise _wrong(why=f"it has {image.width} × {image.height} pixels")
-            if plugin == "WEBP" and mode == "RGBA" and image.mode == "RGB":
-                return np.asarray(image.convert("RGBA"))  # libwebp drops an alpha that is all 255
-            if image.mode != mode:
-                raise _wrong(why=f"it is {image.mode} instead of {mode}")
-            return np.asarray(image) if load else pixels[:0]
+        image = Image.open(BytesIO(data), formats=(plugin,))
+        if image.size != (pixels.shape[1], pixels.shape[0]):
+            raise _wrong(why=f"it has {image.width} × {image.height} pixels")
+        if plugin == "WEBP" and mode == "RGBA" and image.mode == "RGB":
+            return image.convert("RGBA")  # libwebp drops an alpha that is all 255
+        if image.mode != mode:
+            raise _wrong(why=f"it is {image.mode} instead of {mode}")
+        if load:
+            image.load()
     except MemoryError as error:
         raise fail("OUT_OF_MEMORY", reason="verify") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise _wrong(why=f"it does not open: {error}") from error
+    return image
 
 
 def _said_exact(pixels: NDArray[Any]) -> list[str]:
