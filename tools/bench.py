@@ -6,7 +6,7 @@ enlarging one of the tests' photos with a little grain, so that they pack like p
 tables into ``bench/out/bench-<megapixels>.svg``.
 
 ``--networks`` times the networks alone instead, and prints what they cost in passes
-(``tools.costs``).
+(``tools.costs``). ``--peer`` runs @imgly/background-removal beside ours, whole calls in turn.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from offcut.models.plan import PROFILES
 from tools.bench_networks import networks
 from tools.curve import STEPS, draw_split
 from tools.paths import PHOTOS, ROOT, say
+from tools.peers import compare
 from tools.tab import open_tab
 
 if TYPE_CHECKING:
@@ -108,9 +109,14 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[*PROFILES, *MODELS], help="profiles, models")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--device", default="wasm-mt", help="or wasm-st, webgpu")
+    parser.add_argument("--peer", action="store_true", help="beside @imgly/background-removal")
     parser.add_argument("--networks", action="store_true", help="time the networks alone")
     parser.add_argument("--look", nargs="+", default=[], help="with --networks: isnet:1024x768 …")
     options = parser.parse_args()
+    if options.peer:
+        for megapixels in options.megapixels:
+            compare(megapixels, photo(megapixels), options.repeat)
+        return
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     with open_tab() as tab:
         if options.networks:

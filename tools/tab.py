@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from playwright.sync_api import sync_playwright
 
@@ -20,6 +20,7 @@ from tools.setup import BROWSERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -48,6 +49,15 @@ CUT = """async ([base64, options]) => {
 
 
 class _Host(Handler):
+    beside: ClassVar[dict[str, tuple[Path, ...]]] = {}
+
+    def translate_path(self, path: str) -> str:
+        for prefix, folders in self.beside.items():
+            if path.startswith(prefix):
+                found = (folder / path[len(prefix) :] for folder in folders)
+                return str(next((file for file in found if file.is_file()), folders[0] / "none"))
+        return super().translate_path(path)
+
     def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
         if self.path != "/empty":
             super().do_GET()
@@ -102,9 +112,13 @@ def chromium() -> str:
 
 
 @contextmanager
-def open_tab(*arguments: str) -> Iterator[Tab]:
-    """Serve dist/ on a free port and open a fresh browser on an empty page of it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(DIST)))
+def open_tab(*arguments: str, beside: dict[str, tuple[Path, ...]] | None = None) -> Iterator[Tab]:
+    """Serve dist/ on a free port and open a fresh browser on an empty page of it.
+
+    ``arguments``: of the browser. ``beside``: further folders, by the path that they are served at.
+    """
+    host = type("Host", (_Host,), {"beside": beside or {}})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(DIST)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

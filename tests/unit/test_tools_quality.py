@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from offcut.models.plan import PROFILES
-from tools import quality, recipes_peers
+from tools import peers, quality, recipes_peers
 from tools.answers import AnsweringEngine
 from tools.bench import split, table
 from tools.bench_networks import LOOKS, Look, allowed
@@ -210,3 +210,15 @@ def test_looks_are_those_that_the_registry_allows() -> None:
     assert allowed(Look("tiny", 64, 32), free)
     assert not allowed(Look("tiny", 48, 32), free)
     assert str(Look.of(LOOKS[0])) == "isnet 1024×1024"
+
+
+def test_the_peers_list_names_our_weights_and_its_own_runtime(tmp_path: Path) -> None:
+    for name in peers.RUNTIME:
+        (tmp_path / name).write_bytes(b"x" * 7)
+    entry = {"size": 5, "mime": "m", "chunks": [{"hash": "ab", "offsets": [0, 5]}]}
+    listed = {"/models/medium": entry, "/models/small": entry}
+    found = peers.resources(listed, tmp_path)
+    assert found["/models/isnet_fp16"]["chunks"] == [{"name": "ab", "offsets": [0, 5]}]
+    wasm = found["/onnxruntime-web/ort-wasm-simd-threaded.wasm"]
+    assert (wasm["size"], wasm["mime"]) == (7, "application/wasm")
+    assert wasm["chunks"] == [{"name": "ort-wasm-simd-threaded.wasm", "offsets": [0, 7]}]
