@@ -112,10 +112,11 @@ def plain(dist: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def enter(request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+def enter(isolated: Site, plain: Site) -> Iterator[Callable[..., Visitor]]:
     """`enter(context, site)`: a visitor, of whose visit two things are checked at the end of every
     test: nothing went to another host or was sent anywhere, and nothing unexpected is on the
-    console (a test says what it expects there by `visitor.expected.append(pattern)`)."""
+    console (a test says what it expects there by `visitor.expected.append(pattern)`). It asks for
+    the servers so that they outlive it: a page that is still starting would complain."""
     visitors: list[Visitor] = []
 
     def arrive(context: BrowserContext, site: Site) -> Visitor:
