@@ -11,6 +11,8 @@ import numpy as np
 from PIL import Image
 
 from offcut.models.registry import ModelSpec, model_spec
+from offcut.pixels.encode import encode_png
+from offcut.pixels.proof import PngProof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,3 +108,17 @@ def tiny_onnx(weight: float = 1.0, bias: float = 0.5, output: str = "y") -> byte
     model.ir_version = 9
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
+
+
+def photo_rgba() -> np.ndarray:
+    """A photo with a soft disc as its alpha: uint8 (300, 451, 4)."""
+    rgb = np.asarray(Image.open(PHOTOS / "chelsea.jpg").convert("RGB"))
+    alpha = (disc(*rgb.shape[:2], soft=60) * 255).astype(np.uint8)
+    return np.dstack([rgb, alpha])
+
+
+async def proven(pixels: np.ndarray, **options: Any) -> tuple[bytes, list[str]]:
+    """A PNG as an export writes it, and what was found right."""
+    proof = PngProof(pixels)
+    data = await encode_png(pixels, on_band=proof.band, **options)
+    return data, proof.close(data)

@@ -13,6 +13,7 @@ from offcut.pixels.compose import (
     WIDE,
     cutout,
     cutout_of,
+    laid,
     place,
     preview_size,
     small_photo,
@@ -181,3 +182,15 @@ def test_an_alpha_that_lies_in_the_same_memory_is_left_alone() -> None:
     before = packed.copy()
     assert np.array_equal(cutout_of(photo, pieces(disc(40, 50))), cutout(photo, disc(40, 50)))
     assert np.array_equal(packed, before)
+
+
+def test_a_matte_is_laid_from_top_to_bottom() -> None:
+    photo = Photo(noise(120, 200), None, "jpeg")
+    wanted = cutout(photo, disc(120, 200))
+    out, rows = laid(photo, pieces(disc(120, 200)))
+    told = []
+    for row in rows:
+        told.append(row)
+        assert np.array_equal(out[:row], wanted[:row])
+    assert told == sorted(told)
+    assert {0, 32, 64, 96, 120} == set(told)

@@ -8,15 +8,14 @@ packs alone.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import js
 from pyodide.ffi import create_proxy, to_js
 
-from offcut.pixels.deflate import PackError
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from offcut.pixels.deflate import Block, Packer
 
@@ -36,10 +35,10 @@ class Helper:
     def __init__(self, address: str) -> None:
         """Start it."""
         self.alive = True
-        self._ready: asyncio.Future[Any] = asyncio.Future()
-        self._asked = [self._ready]
+        self._ready: asyncio.Future[bool] = asyncio.Future()
+        self._asked: deque[Callable[[Any], None]] = deque([self._up])
         self._worker = js.Worker.new(address, _object(type="module"))
-        self._hear = create_proxy(self._heard)
+        self._hear = create_proxy(lambda event: self._asked.popleft()(event.data))
         self._fail = create_proxy(self.close)
         self._worker.onmessage = self._hear
         self._worker.onerror = self._worker.onmessageerror = self._fail
@@ -47,32 +46,25 @@ class Helper:
     async def ready(self) -> bool:
         """Whether it has come up."""
         try:
-            await asyncio.wait_for(self._ready, READY_S)
-        except (TimeoutError, PackError):
+            return await asyncio.wait_for(self._ready, READY_S)
+        except TimeoutError:
             self.close()
             return False
-        return True
 
-    async def pack(self, block: Block, level: int) -> bytes:
+    def pack(self, block: Block, level: int, done: Callable[[bytes | None], None]) -> None:
         """See ``Packer``."""
         if not self.alive:
-            raise PackError
-        answer: asyncio.Future[Any] = asyncio.Future()
-        self._asked.append(answer)
+            done(None)
+            return
+        limit = asyncio.get_running_loop().call_later(PATIENCE_S, self.close)
+
+        def heard(told: Any) -> None:
+            limit.cancel()
+            done(None if told is None else bytes(told.packed.to_bytes()))
+
+        self._asked.append(heard)
         data = to_js(block)
         self._worker.postMessage(_object(block=data, level=level), to_js([data.buffer]))
-        # Not wait_for: its task would wait for its turn behind this thread's own blocks.
-        limit = asyncio.get_running_loop().call_later(PATIENCE_S, self.close)
-        try:
-            told = await answer  # when nobody waits for it any more, it is heard and dropped
-        finally:
-            limit.cancel()
-        return bytes(told.packed.to_bytes())
-
-    def _heard(self, event: Any) -> None:
-        answer = self._asked.pop(0)
-        if not answer.done():
-            answer.set_result(event.data)
 
     def close(self, _event: Any = None) -> None:
         """End it; who waits for an answer is told."""
@@ -81,11 +73,14 @@ class Helper:
         self.alive = False
         self._worker.onmessage = self._worker.onerror = self._worker.onmessageerror = None
         self._worker.terminate()
-        self._hear.destroy()
-        waiting, self._asked = self._asked, []
-        for answer in waiting:
-            if not answer.done():
-                answer.set_exception(PackError())
+        for proxy in (self._hear, self._fail):
+            proxy.destroy()
+        while self._asked:
+            self._asked.popleft()(None)
+
+    def _up(self, told: Any) -> None:
+        if not self._ready.done():
+            self._ready.set_result(told is not None)
 
 
 class Packers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -11,21 +10,22 @@ from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pipeline.progress import Report, silent, tell
 from offcut.pipeline.steps import alpha
 from offcut.pipeline.steps import matte as pieces
+from offcut.pipeline.watch import Watch
 from offcut.pixels import compose
 from offcut.pixels.avif import PillowAvif, annotate
 from offcut.pixels.encode import check_side, encode_pillow, encode_png
 from offcut.pixels.exif import upright
 from offcut.pixels.foreground import foreground
+from offcut.pixels.proof import PngProof
 from offcut.pixels.verify import (
     verify_avif,
     verify_exif,
     verify_lossy,
-    verify_png,
     verify_webp_lossless,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -52,6 +52,15 @@ class Export:
     ms: dict[str, float]
 
 
+@dataclass(frozen=True)
+class _Carried:
+    """What a file carries beside its pixels, for all of them that can."""
+
+    icc: bytes | None
+    dpi: tuple[float, float] | None
+    exif: bytes | None
+
+
 async def export(
     job: Job,
     options: ExportOptions | Mapping[str, object] | None = None,
@@ -68,7 +77,7 @@ async def export(
     if not isinstance(options, ExportOptions):
         options = ExportOptions.of(options or {})
     options.check()
-    # One at a time: the result may lie in the photo's own memory (``compose.cutout_of``).
+    # One at a time: the result may lie in the photo's own memory (``compose.laid``).
     async with job.writing:
         return await _write(job, options, report, avif or PillowAvif(), packers)
 
@@ -81,30 +90,76 @@ async def _write(
     packers: Packers | None,
 ) -> Export:
     job.check()
-    times = [time.perf_counter()]
+    watch = Watch("matte")
     tell(report, "matte")
-    pixels = _pixels(job, options)
-    tell(report, "matte", done=1, total=1)
-    times.append(time.perf_counter())
-    job.check()
-    tell(report, "encode")
+    pixels, rows = _begun(job, options)
     height, width = pixels.shape[:2]
     exif = upright(job.photo.exif, width, height) if options.exif and job.photo.exif else None
-    data = await _encode(
-        job, pixels, options, exif=exif, avif=codec, packers=packers, report=report
-    )
-    times.append(time.perf_counter())
+    # A profile for RGB says nothing about a mask.
+    carried = _Carried(None if options.mask else job.photo.icc, job.photo.dpi, exif)
+    if options.format != "image/png":  # of a PNG, rows are drawn while others are packed
+        for _ in rows:
+            pass
+    tell(report, "matte", done=1, total=1)
     job.check()
-    tell(report, "verify")
-    checks = await _verify(data, pixels, options, codec)
+    watch.now("encode")
+    tell(report, "encode")
+    if options.format == "image/png":
+        writer = _PngWriter(job, pixels, rows, report, watch)
+        data = await writer.write(carried, packers)
+        job.check()
+        watch.now("verify")
+        tell(report, "verify")
+        checks = writer.proof.close(data)
+    else:
+        data = await _encode(pixels, options, carried, codec)
+        job.check()
+        watch.now("verify")
+        tell(report, "verify")
+        checks = await _verify(data, pixels, options, codec)
     checks += verify_exif(data, exif)
     tell(report, "verify", done=1, total=1)
-    times.append(time.perf_counter())
-    steps = ("matte", "encode", "verify")
-    ms = {step: (times[n + 1] - times[n]) * 1000 for n, step in enumerate(steps)}
-    job.ms.update(ms)
+    watch.now("")
+    job.ms.update(watch.ms)
     name = result_name(job.name, options.format, "mask" if options.mask else "cutout")
-    return Export(data, options.format, name, width, height, checks, ms)
+    return Export(data, options.format, name, width, height, checks, watch.ms)
+
+
+class _PngWriter:
+    """Rows are drawn, packed and read again side by side; ``watch`` says what took how long."""
+
+    def __init__(
+        self, job: Job, pixels: NDArray[Any], rows: Iterator[int], report: Report, watch: Watch
+    ) -> None:
+        self.proof = PngProof(pixels)
+        self._job, self._pixels, self._rows = job, pixels, rows
+        self._report, self._watch = report, watch
+        self._drawn = 0
+
+    async def write(self, carried: _Carried, packers: Packers | None) -> bytes:
+        return await encode_png(
+            self._pixels,
+            icc=carried.icc,
+            dpi=carried.dpi,
+            exif=carried.exif,
+            on_rows=self._told,
+            on_band=self._band,
+            ready=self._ready,
+            packers=packers,
+        )
+
+    def _ready(self, row: int) -> None:
+        with self._watch.during("matte"):
+            while self._drawn < row:
+                self._drawn = next(self._rows)
+
+    def _band(self, top: int, bottom: int, packed: bytes) -> None:
+        with self._watch.during("verify"):
+            self.proof.band(top, bottom, packed)
+
+    def _told(self, done: int, total: int) -> None:
+        tell(self._report, "encode", done=done, total=total)
+        self._job.check()
 
 
 def result_name(name: str, mime: str, what: str = "cutout") -> str:
@@ -113,10 +168,17 @@ def result_name(name: str, mime: str, what: str = "cutout") -> str:
     return f"{stem or 'photo'}-{what}{ENDINGS[mime]}"
 
 
-def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
-    """What is to be written: gray (H, W), (H, W, 3) or (H, W, 4), uint8 or ``compose.WIDE``."""
+def _begun(job: Job, options: ExportOptions) -> tuple[NDArray[Any], Iterator[int]]:
+    """What is to be written, gray (H, W), (H, W, 3) or (H, W, 4), uint8 or ``compose.WIDE``, and
+    what finishes it from top to bottom, giving the row above which it is finished."""
     if options.is_plain:
-        return compose.cutout_of(job.photo, pieces(job, job.photo))
+        return compose.laid(job.photo, pieces(job, job.photo))
+    pixels = _pixels(job, options)
+    return pixels, iter((pixels.shape[0],))
+
+
+def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
+    """The same, finished, for what needs the whole matte first."""
     photo, matte = job.photo, alpha(job)
     if options.own_colours:
         # By the matte alone: where the photo brought an alpha, its colours are the subject's own.
@@ -137,38 +199,22 @@ def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
 
 
 async def _encode(
-    job: Job,
-    pixels: NDArray[Any],
-    options: ExportOptions,
-    *,
-    exif: bytes | None,
-    avif: AvifCodec,
-    packers: Packers | None,
-    report: Report,
+    pixels: NDArray[Any], options: ExportOptions, carried: _Carried, codec: AvifCodec
 ) -> bytes:
-    def rows(done: int, total: int) -> None:
-        tell(report, "encode", done=done, total=total)
-        job.check()
-
-    # A profile for RGB says nothing about a mask.
-    icc, dpi = None if options.mask else job.photo.icc, job.photo.dpi
     kind, quality = options.format.removeprefix("image/"), max(1, round(options.quality * 100))
-    if kind == "png":
-        return await encode_png(pixels, icc=icc, dpi=dpi, exif=exif, on_rows=rows, packers=packers)
+    icc, exif = carried.icc, carried.exif
     if kind == "avif":
         check_side(kind, pixels.shape[1], pixels.shape[0])
-        return annotate(await avif.encode(pixels, quality), icc, exif)
+        return annotate(await codec.encode(pixels, quality), icc, exif)
     lossless = options.quality >= 1
     return encode_pillow(
-        pixels, kind, quality=quality, lossless=lossless, icc=icc, dpi=dpi, exif=exif
+        pixels, kind, quality=quality, lossless=lossless, icc=icc, dpi=carried.dpi, exif=exif
     )
 
 
 async def _verify(
     data: bytes, pixels: NDArray[Any], options: ExportOptions, avif: AvifCodec
 ) -> list[str]:
-    if options.format == "image/png":
-        return verify_png(data, pixels)
     if options.format == "image/avif":
         return verify_avif(await avif.decode(data), pixels)
     if options.format == "image/webp" and options.quality >= 1:

@@ -10,9 +10,9 @@ from PIL import Image
 from offcut.errors import fail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from offcut.pixels.photo import Photo
 
@@ -66,13 +66,7 @@ def cutout(photo: Photo, alpha: NDArray[np.float32], depth: int = 8) -> NDArray[
     in. Raises INTERNAL for another size.
     """
     _check(photo, alpha)
-    packed = photo.packed if depth == 8 else None
-    if packed is not None:
-        out = packed.copy()
-    else:
-        out = np.empty((*alpha.shape, 4), np.uint8 if depth == 8 else WIDE)
-        for channel in range(3):  # a plane at a time: seven times as quick in WebAssembly
-            out[..., channel] = photo.rgb[..., channel]
+    out = _with_room(photo, np.uint8 if depth == 8 else WIDE)
     if depth != 8:
         out[..., :3] *= 257
     _levels(alpha, photo.alpha, out[..., 3], 1 if depth == 8 else 257)
@@ -80,27 +74,46 @@ def cutout(photo: Photo, alpha: NDArray[np.float32], depth: int = 8) -> NDArray[
 
 
 def cutout_of(photo: Photo, pieces: Iterable[Piece]) -> NDArray[np.uint8]:
-    """As ``cutout``, at 8 bits, from a matte that comes piece by piece.
+    """As ``cutout``, at 8 bits, from a matte that comes piece by piece: ``laid`` to the end."""
+    out, rows = laid(photo, pieces)
+    for _ in rows:
+        pass
+    return out
 
-    ``pieces``: rows, columns and alpha of the photo, as ``refine.drawn`` gives them; 0 where none
-    lies. No matte of the photo's size is ever held, and where the photo lies in memory of four
-    values a pixel, the fourth, which mean nothing there, become the alpha: the result then **is**
-    that memory, until the next matte is laid into it.
+
+def laid(photo: Photo, pieces: Iterable[Piece]) -> tuple[NDArray[np.uint8], Iterator[int]]:
+    """The cut-out at 8 bits, uint8 (H, W, 4), and an iterator that lays the matte into it.
+
+    ``pieces``: rows, columns and alpha of the photo, from top to bottom, as ``refine.drawn`` gives
+    them; 0 where none lies. Before each piece the iterator gives the row above which all is laid.
+    No matte of the photo's size is ever held, and where the photo lies in memory of four values a
+    pixel, the fourth, which mean nothing there, become the alpha: the result then **is** that
+    memory, until the next matte is laid into it.
     """
     out = photo.packed
     if out is None or (photo.alpha is not None and np.shares_memory(out, photo.alpha)):
-        out = np.empty((photo.height, photo.width, 4), np.uint8)
-        for channel in range(3):
-            out[..., channel] = photo.rgb[..., channel]
-    levels = out[..., 3]
-    levels[...] = 0
+        out = _with_room(photo, np.uint8)
+    out[..., 3] = 0
+    return out, _lay(photo, pieces, out[..., 3])
+
+
+def _lay(photo: Photo, pieces: Iterable[Piece], levels: NDArray[np.uint8]) -> Iterator[int]:
     for rows, columns, alpha in pieces:
+        yield rows.start
         over = None if photo.alpha is None else photo.alpha[rows, columns]
         part = levels[rows, columns]
         if isinstance(alpha, float):
             part[...] = round(255 * alpha) if over is None or not alpha else over
         else:
             _levels(alpha, over, part, 1)
+    yield photo.height
+
+
+def _with_room(photo: Photo, kind: DTypeLike) -> NDArray[Any]:
+    """The photo's colours, (H, W, 4), with room for an alpha."""
+    out = np.empty((photo.height, photo.width, 4), kind)
+    for channel in range(3):  # a plane at a time: seven times as quick in WebAssembly
+        out[..., channel] = photo.rgb[..., channel]
     return out
 
 

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Block = bytes | memoryview
 
-Packer = Callable[[Block, int], Awaitable[bytes]]
-"""Packs a block by a level, as ``pack_block`` does, beside this thread. Raises ``PackError``."""
-
-_HEAD = b"\x78\x9c"  # deflate, window of 32 KiB; the level that it names means nothing to a reader
+HEAD = b"\x78\x9c"  # deflate, window of 32 KiB; the level that it names means nothing to a reader
 _END = b"\x03\x00"  # a last block with nothing in it
-_AHEAD = 6  # blocks that lie with a packer: it must not wait until this thread listens again
+_AHEAD = 4  # blocks that lie with a packer: it must not wait until this thread listens again
 
 
-class PackError(Exception):
-    """A packer did not do its part, which can be done here as well."""
+class Packer(Protocol):
+    """Packs blocks beside this thread, as ``pack_block`` does."""
+
+    def __call__(self, block: Block, level: int, done: Callable[[bytes | None], None]) -> None:
+        """Begin; ``done`` is called once, with None where this packer is not to be counted on.
+
+        A callback and no future: a future's way through Pyodide's event loop leaves an empty turn
+        behind each time, and answers then wait behind as many blocks as lie with the packer.
+        """
+        ...
 
 
 def pack_block(block: Block, level: int) -> bytes:
@@ -39,18 +43,20 @@ async def pack(
     blocks: Iterable[Block],
     level: int,
     packers: Sequence[Packer] = (),
-    on_bytes: Callable[[int], None] | None = None,
-) -> bytes:
-    """A zlib stream (RFC 1950) of all ``blocks``.
+    on_block: Callable[[int, int, bytes], None] | None = None,
+) -> list[bytes]:
+    """The pieces of a zlib stream (RFC 1950) of all ``blocks``, in order.
 
     Each is made when somebody has time for it: one of ``packers``, or this thread, which lets
-    others run after each, and in the end does what still lies with packers. ``on_bytes``: told how
-    many bytes a packed block had.
+    others run after each, and in the end does what still lies with packers. ``on_block``: told of
+    each, in any order, its number, how many bytes it had, and what it became.
     """
     coming = enumerate(blocks)
     waiting: dict[int, Block] = {}
     packed: dict[int, bytes] = {}
+    faults: list[BaseException] = []
     check = 1
+    over = False
 
     def take() -> int | None:
         nonlocal check
@@ -64,35 +70,46 @@ async def pack(
     def done(at: int, data: bytes) -> None:
         block = waiting.pop(at)
         packed[at] = data
-        if on_bytes is not None:
-            on_bytes(len(block))
+        if on_block is not None:
+            on_block(at, len(block), data)
 
-    async def elsewhere(packer: Packer) -> None:
-        while (at := take()) is not None:
-            try:
-                data = await packer(waiting[at], level)
-            except PackError:
+    def hand_to(packer: Packer) -> None:
+        at = take()
+        if at is None:
+            return
+
+        def heard(data: bytes | None) -> None:
+            # What a packer gives up, and what it is late with, is done by this thread.
+            if over or data is None or at not in waiting:
                 return
-            if at in waiting:
+            try:
                 done(at, data)
+                hand_to(packer)
+            except BaseException as error:  # nobody above would hear it: the loop below raises it
+                faults.append(error)
 
-    hands = [asyncio.ensure_future(elsewhere(one)) for one in [*packers] * _AHEAD]
+        packer(waiting[at], level, heard)
+
     try:
-        await asyncio.sleep(0)  # the others begin first
-        while (at := take()) is not None or waiting:
-            at = max(waiting) if at is None else at
+        for packer in [*packers] * _AHEAD:
+            hand_to(packer)
+        while not faults:
+            at = take()
+            if at is None:
+                if not waiting:
+                    break
+                at = max(waiting)
             done(at, pack_block(waiting[at], level))
             await asyncio.sleep(0)
-        for hand in hands:
-            if hand.done():
-                hand.result()  # a fault of ours is not to be lost
     finally:
-        for hand in hands:
-            hand.cancel()
-    parts = (packed[at] for at in range(len(packed)))
-    return b"".join((_HEAD, *parts, _END, check.to_bytes(4, "big")))
+        over = True
+    if faults:
+        raise faults[0]
+    return [HEAD, *(packed[at] for at in range(len(packed))), _END, check.to_bytes(4, "big")]
 
 
-async def in_thread(block: Block, level: int) -> bytes:
+def in_thread(block: Block, level: int, done: Callable[[bytes | None], None]) -> None:
     """A ``Packer`` for CPython, where zlib lets other threads run meanwhile."""
-    return await asyncio.to_thread(pack_block, bytes(block), level)
+    loop = asyncio.get_running_loop()
+    work = loop.run_in_executor(None, pack_block, bytes(block), level)
+    work.add_done_callback(lambda made: done(made.result()))

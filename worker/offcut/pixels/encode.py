@@ -17,7 +17,7 @@ from PIL import Image
 
 from offcut.errors import fail
 from offcut.pixels.deflate import Packer, pack
-from offcut.pixels.filters import UP, choose_plan, filtered
+from offcut.pixels.filters import UP, band_rows, choose_plan, filtered
 from offcut.pixels.headers import EXIF_PREFIX
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 OnRows = Callable[[int, int], None]
 """Called with (bytes taken so far, bytes in all)."""
 
+OnBand = Callable[[int, int, bytes], None]
+"""Called with (first row, row behind the last, the deflate stream that they have become)."""
+
 Packers = Callable[[], Awaitable[Sequence[Packer]]]
 """Gives the cores that can help to pack a picture."""
 
@@ -33,11 +36,14 @@ MAX_SIDE = {"webp": 16383, "avif": 32768, "jpeg": 65535, "png": 2**31 - 1}
 """As the formats have it; for AVIF, what libavif, which most programs read it by, opens."""
 
 MAX_JPEG_EXIF = 65527  # a marker's length has 16 bits
-_COLOUR = {1: 0, 3: 2, 4: 6}
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COLOUR = {1: 0, 3: 2, 4: 6}
+"""PNG's number for a picture of so many channels."""
+
 _METRE = 0.0254
 WIDE_PLAN = (UP,)
 """The filter of 16-bit pictures. It knows nothing of pixels, only of bytes above one another, which
-is what lets ``verify`` read all 16 bits by Pillow, which gives no more than 8 of them."""
+is what lets ``proof`` read all 16 bits by Pillow, which gives no more than 8 of them."""
 
 LEVEL, LEVEL_LARGE, LARGE = 5, 4, 20_000_000
 """Deflate level, and that of pictures of more than ``LARGE`` bytes (5 megapixels with alpha).
@@ -59,6 +65,8 @@ async def encode_png(
     dpi: tuple[float, float] | None = None,
     exif: bytes | None = None,
     on_rows: OnRows | None = None,
+    on_band: OnBand | None = None,
+    ready: Callable[[int], None] | None = None,
     packers: Packers | None = None,
 ) -> bytes:
     """Write a PNG of 8 or 16 bits a channel.
@@ -67,38 +75,41 @@ async def encode_png(
     ``icc``: an RGB profile to carry; ``dpi``: (x, y) in pixels an inch; ``exif``: a block from its
     byte order mark on. The picture goes through in bands of 1 MiB, so that beside it and the file
     no second copy is held (of uint16 only if they lie as ``compose.WIDE``). Others run in between.
-    Raises ENCODE_FAILED or OUT_OF_MEMORY.
+    ``ready``: called with a row before what lies above it is read for good; ``on_band``: given
+    each band, in any order, once it is packed. Raises ENCODE_FAILED or OUT_OF_MEMORY.
     """
     depth = 1 if pixels.ndim == 2 else pixels.shape[-1]
     bits = 8 * pixels.dtype.itemsize
-    if pixels.dtype.kind != "u" or bits > 16 or pixels.ndim not in (2, 3) or depth not in _COLOUR:
+    if pixels.dtype.kind != "u" or bits > 16 or pixels.ndim not in (2, 3) or depth not in COLOUR:
         raise fail("ENCODE_FAILED", reason=f"{pixels.dtype} {pixels.shape} is no picture")
     height, width = pixels.shape[:2]
     check_side("png", width, height)
     try:
         rows = pixels if bits == 8 else wide_bytes(pixels)
         plan = choose_plan(rows) if bits == 8 else WIDE_PLAN
-        total, done = height * (1 + rows[0].size), 0
+        total, done, step = height * (1 + rows[0].size), 0, band_rows(rows)
         level = LEVEL if total <= LARGE else LEVEL_LARGE
         helpers = await packers() if packers is not None and total > LARGE else ()
 
-        def count(block: int) -> None:
+        def count(at: int, block: int, packed: bytes) -> None:
             nonlocal done
             done += block
+            if on_band is not None:
+                on_band(at * step, min(height, (at + 1) * step), packed)
             if on_rows is not None:
                 on_rows(done, total)
 
-        packed = await pack(filtered(rows, plan), level, helpers, count)
-        head = struct.pack(">IIBBBBB", width, height, bits, _COLOUR[depth], 0, 0, 0)
+        packed = await pack(filtered(rows, plan, ready), level, helpers, count)
+        head = struct.pack(">IIBBBBB", width, height, bits, COLOUR[depth], 0, 0, 0)
         return b"".join(
             (
-                b"\x89PNG\r\n\x1a\n",
-                *_chunk(b"IHDR", head),
-                *(_chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc)) if icc else ()),
-                *(_chunk(b"pHYs", _density(dpi)) if dpi else ()),
-                *(_chunk(b"eXIf", exif) if exif else ()),
-                *_chunk(b"IDAT", packed),
-                *_chunk(b"IEND", b""),
+                SIGNATURE,
+                *chunk(b"IHDR", head),
+                *(chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc)) if icc else ()),
+                *(chunk(b"pHYs", _density(dpi)) if dpi else ()),
+                *(chunk(b"eXIf", exif) if exif else ()),
+                *chunk(b"IDAT", *packed),
+                *chunk(b"IEND"),
             )
         )
     except MemoryError as error:
@@ -169,10 +180,13 @@ def check_side(name: str, width: int, height: int) -> None:
         raise fail("ENCODE_FAILED", say, width=width, height=height, limit=limit)
 
 
-def _chunk(name: bytes, body: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+def chunk(name: bytes, *body: bytes) -> tuple[bytes, ...]:
     """A PNG chunk in pieces, so that a large body is copied once, into the file."""
-    check = zlib.crc32(body, zlib.crc32(name))
-    return struct.pack(">I", len(body)), name, body, struct.pack(">I", check)
+    check = zlib.crc32(name)
+    for part in body:
+        check = zlib.crc32(part, check)
+    size = sum(len(part) for part in body)
+    return struct.pack(">I", size), name, *body, struct.pack(">I", check)
 
 
 def _density(dpi: tuple[float, float]) -> bytes:

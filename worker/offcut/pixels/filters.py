@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -25,21 +25,32 @@ SUB, UP, AVERAGE = 1, 2, 3
 PLANS: tuple[tuple[int, ...], ...] = ((UP,), (SUB, UP), (SUB, UP, AVERAGE))
 """Each plan: the filters among which every row takes the one with the least sum of |residual|."""
 
+BAND = 1 << 20
 _SAMPLES = 4
 _SAMPLE_ROWS = 8
 _STEP = 8
 
 
+def band_rows(pixels: NDArray[np.uint8]) -> int:
+    """How many rows of a picture, uint8 (H, W) or (H, W, n), make a band of ``BAND`` bytes."""
+    return max(1, BAND // (int(pixels[0].size) + 1))
+
+
 def filtered(
-    pixels: NDArray[np.uint8], plan: tuple[int, ...], band_bytes: int = 1 << 20
+    pixels: NDArray[np.uint8],
+    plan: tuple[int, ...],
+    ready: Callable[[int], None] | None = None,
 ) -> Iterator[memoryview]:
     """The rows of a picture as PNG wants them before deflate, a band at a time.
 
-    ``pixels``: uint8 (H, W) or (H, W, n). Yields views of about ``band_bytes``; each row is one
-    byte that names its filter and the W·n filtered bytes. Only one band is held at a time.
+    ``pixels``: uint8 (H, W) or (H, W, n). Yields views of ``band_rows``; each row is one byte that
+    names its filter and the W·n filtered bytes. Only one band is held at a time. ``ready``: called
+    with the row behind a band before the band is read.
     """
-    rows = max(1, band_bytes // (pixels[0].size + 1))
-    for top in range(0, pixels.shape[0], rows):
+    height, rows = pixels.shape[0], band_rows(pixels)
+    for top in range(0, height, rows):
+        if ready is not None:
+            ready(min(height, top + rows))
         yield filter_rows(pixels, top, top + rows, plan).reshape(-1).data
 
 

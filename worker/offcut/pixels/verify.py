@@ -1,10 +1,7 @@
-"""Files read again and held against what was meant, before anybody gets them."""
+"""Files read again and held against what was meant, before anybody gets them; PNG: ``proof``."""
 
 from __future__ import annotations
 
-import struct
-import warnings
-import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +9,6 @@ import numpy as np
 from PIL import Image
 
 from offcut.errors import fail
-from offcut.pixels.encode import wide_bytes
 from offcut.pixels.sniff import sniff
 
 if TYPE_CHECKING:
@@ -21,29 +17,23 @@ if TYPE_CHECKING:
     from offcut.errors import OffcutError
 
 _BAND = 512
-_MODES = {2: "L", 3: "RGB", 4: "RGBA"}
-_HEAD = struct.Struct(">II5B")
-_HEAD_AT = 16  # behind the signature and the length and name of IHDR
 LOSSY_MEAN = 16.0
 """Mean difference in levels that a lossy file of any sensible quality stays far under."""
 
 
-def verify_png(data: bytes, pixels: NDArray[Any]) -> list[str]:
-    """Decode a PNG by Pillow and compare every value.
-
-    ``pixels``: uint8 or uint16 (H, W), (H, W, 3) or (H, W, 4): what was meant to be written. Gives
-    sentences that tell a person what was found right. Raises VERIFY_FAILED.
-    """
-    if pixels.dtype.itemsize == 1:
-        return _verify_exact(data, "PNG", pixels)
-    if pixels.ndim == 2:
-        return _verify_exact(data, "PNG", pixels, mode="I;16")
-    return _verify_wide(data, pixels)
-
-
 def verify_webp_lossless(data: bytes, rgba: NDArray[np.uint8]) -> list[str]:
-    """As ``verify_png``, for a lossless WebP: uint8 (H, W, 3) or (H, W, 4)."""
-    return _verify_exact(data, "WEBP", rgba)
+    """Decode a lossless WebP and compare every value.
+
+    ``rgba``: uint8 (H, W, 3) or (H, W, 4): what was meant to be written. Gives sentences that tell
+    a person what was found right. Raises VERIFY_FAILED.
+    """
+    got = _opened(data, "WEBP", rgba)
+    for top in range(0, rgba.shape[0], _BAND):
+        ours, theirs = rgba[top : top + _BAND], _rows(got, top)
+        if not np.array_equal(ours, theirs):
+            row = top + int(np.argmax((ours != theirs).reshape(len(ours), -1).any(axis=1)))
+            raise wrong(why=f"row {row} differs")
+    return said_exact(rgba)
 
 
 def verify_lossy(data: bytes, name: str, pixels: NDArray[np.uint8]) -> list[str]:
@@ -61,19 +51,19 @@ def verify_avif(got: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> list[str]:
     ``got``: uint8 (H, W, 4). Alpha may be one level off, but it may not have lost its soft edges.
     """
     if got.shape[:2] != pixels.shape[:2]:
-        raise _wrong(why=f"it has {got.shape[1]} × {got.shape[0]} pixels")
+        raise wrong(why=f"it has {got.shape[1]} × {got.shape[0]} pixels")
     whole = pixels.shape[2] == 3
     if whole and int(got[..., 3].min()) < 255:
-        raise _wrong(why="it has transparency")
+        raise wrong(why="it has transparency")
     if not whole and _levels(pixels[..., 3]) > 2 >= _levels(got[..., 3]):
-        raise _wrong(why="the soft edges are lost")
+        raise wrong(why="the soft edges are lost")
     return _verify_close(Image.fromarray(got), pixels, 1)
 
 
 def verify_exif(data: bytes, exif: bytes | None) -> list[str]:
     """Whether a file carries just this Exif, or none. Raises VERIFY_FAILED."""
     if sniff(data).exif != exif:
-        raise _wrong(why="its Exif is not what was meant")
+        raise wrong(why="its Exif is not what was meant")
     return ["the photo's Exif is in it, without the thumbnail"] if exif else []
 
 
@@ -86,54 +76,17 @@ def _verify_close(got: Image.Image, pixels: NDArray[np.uint8], slack: int) -> li
         if pixels.shape[2] == 4:
             alpha = ours[..., 3].astype(np.int16)
             if int(np.abs(alpha - theirs[..., 3]).max()) > slack:
-                raise _wrong(why="the transparency differs")
+                raise wrong(why="the transparency differs")
             gap = gap[alpha > 0]
         total += int(gap.sum())
         seen += gap.size
     mean = total / max(1, seen)
     if mean > LOSSY_MEAN:
-        raise _wrong(why=f"the colours differ by {mean:.1f} levels on average")
+        raise wrong(why=f"the colours differ by {mean:.1f} levels on average")
     if pixels.shape[2] == 4:
         checks.append(_said_alpha(pixels))
     checks.append(f"the colours differ by {mean:.1f} of 255 levels on average")
     return checks
-
-
-def _verify_exact(data: bytes, plugin: str, pixels: NDArray[Any], mode: str = "") -> list[str]:
-    _compare(_opened(data, plugin, pixels, mode), pixels)
-    return _said_exact(pixels)
-
-
-def _verify_wide(data: bytes, pixels: NDArray[Any]) -> list[str]:
-    """Compare all 16 bits of a colour PNG, of which Pillow by itself gives only the higher 8.
-
-    Its rows are filtered against the row above only, byte by byte, so the same bytes are also a
-    picture of 8 bits and twice the width: with that head, Pillow gives every one of them.
-    """
-    height, width, depth = pixels.shape
-    _opened(data, "PNG", pixels, load=False)
-    try:
-        told = _HEAD.unpack_from(data, _HEAD_AT)
-        head = b"IHDR" + _HEAD.pack(2 * width, height, 8, *told[3:])
-    except struct.error as error:
-        raise _wrong(why="it is cut off") from error
-    if told[:3] != (width, height, 16):
-        raise _wrong(why=f"it has {told[2]} bits a channel")
-    start, rest = data[: _HEAD_AT - 4], memoryview(data)[_HEAD_AT + _HEAD.size + 4 :]
-    twin = b"".join((start, head, struct.pack(">I", zlib.crc32(head)), rest))
-    wanted = wide_bytes(pixels).reshape(height, 2 * width, depth)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # twice as wide, it may be larger than any photo
-        _compare(_opened(twin, "PNG", wanted), wanted)
-    return _said_exact(pixels)
-
-
-def _compare(got: Image.Image, pixels: NDArray[Any]) -> None:
-    for top in range(0, pixels.shape[0], _BAND):
-        ours, theirs = pixels[top : top + _BAND], _rows(got, top)
-        if not np.array_equal(ours, theirs):
-            row = top + int(np.argmax((ours != theirs).reshape(len(ours), -1).any(axis=1)))
-            raise _wrong(why=f"row {row} differs")
 
 
 def _rows(image: Image.Image, top: int) -> NDArray[Any]:
@@ -141,28 +94,26 @@ def _rows(image: Image.Image, top: int) -> NDArray[Any]:
     return np.asarray(image.crop((0, top, image.width, min(image.height, top + _BAND))))
 
 
-def _opened(
-    data: bytes, plugin: str, pixels: NDArray[Any], mode: str = "", *, load: bool = True
-) -> Image.Image:
-    mode = mode or _MODES[2 if pixels.ndim == 2 else pixels.shape[2]]
+def _opened(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> Image.Image:
+    mode = {3: "RGB", 4: "RGBA"}[pixels.shape[2]]
     try:
         image = Image.open(BytesIO(data), formats=(plugin,))
         if image.size != (pixels.shape[1], pixels.shape[0]):
-            raise _wrong(why=f"it has {image.width} × {image.height} pixels")
+            raise wrong(why=f"it has {image.width} × {image.height} pixels")
         if plugin == "WEBP" and mode == "RGBA" and image.mode == "RGB":
             return image.convert("RGBA")  # libwebp drops an alpha that is all 255
         if image.mode != mode:
-            raise _wrong(why=f"it is {image.mode} instead of {mode}")
-        if load:
-            image.load()
+            raise wrong(why=f"it is {image.mode} instead of {mode}")
+        image.load()
     except MemoryError as error:
         raise fail("OUT_OF_MEMORY", reason="verify") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise _wrong(why=f"it does not open: {error}") from error
+        raise wrong(why=f"it does not open: {error}") from error
     return image
 
 
-def _said_exact(pixels: NDArray[Any]) -> list[str]:
+def said_exact(pixels: NDArray[Any]) -> list[str]:
+    """What a person is told of a file that has every value of ``pixels``."""
     checks = [_said_size(pixels)]
     wide = ", at 16 bits" if pixels.dtype.itemsize == 2 else ""
     if pixels.ndim == 2:
@@ -195,5 +146,6 @@ def _said_alpha(rgba: NDArray[Any]) -> str:
     return f"the transparency is the one that was meant, with {levels} levels (soft edges kept)"
 
 
-def _wrong(*, why: str) -> OffcutError:
+def wrong(*, why: str) -> OffcutError:
+    """VERIFY_FAILED, with the reason."""
     return fail("VERIFY_FAILED", reason=why)
