@@ -35,6 +35,8 @@ const isolate = {
     const headers = new Headers(response.headers);
     for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
     headers.delete("Vary"); // the revision alone decides which copy is the right one
+    headers.delete("Content-Encoding"); // the body is unpacked by now,
+    headers.delete("Content-Length"); // and longer than it was on its way
     const { status, statusText } = response;
     return new Response(response.body, { status, statusText, headers });
   },

@@ -13,7 +13,7 @@ import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import carriers, models, notices, site, vendor, whole
+from tools import carriers, models, notices, packed, site, vendor, whole
 from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
@@ -68,13 +68,16 @@ def build() -> None:
     site.bundle_service_worker(target, {"version": version, **listed})
     told = {"version": version, "models": {name: sha256(data) for name, data in made.items()}}
     (target / "version.json").write_text(json.dumps(told, indent=1), "utf-8")
+    say("  packing what travels")
+    extra = packed.pack_all(target)
     whole.check(target)
     shutil.rmtree(DIST, ignore_errors=True)
     target.rename(DIST)
     STAMP.write_text(json.dumps({"key": key(), "contents": contents(DIST)}), "utf-8")
     total = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file())
     seconds = time.monotonic() - started
-    say(f"  dist/ is ready: {total / 1e6:.0f} MB, version {version} ({seconds:.0f} s)")
+    of = f"{total / 1e6:.0f} MB, {extra / 1e6:.0f} of them packed copies"
+    say(f"  dist/ is ready: {of}, version {version} ({seconds:.0f} s)")
 
 
 def main() -> None:

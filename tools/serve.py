@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from tools.packed import ENDINGS
 from tools.paths import DIST, say, stop
 
 if TYPE_CHECKING:
@@ -48,16 +49,25 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Files with the right types and headers, and no log line for each."""
 
     isolated = True
+    _encoding = ""
+
+    def translate_path(self, path: str) -> str:
+        """Return the file at an address: the packed copy, where that is what is sent."""
+        return super().translate_path(path) + ENDINGS.get(self._encoding, "")
 
     def guess_type(self, path: StrPath) -> str:
         """Return the media type of ``path``; some systems know neither .mjs nor .wasm."""
+        if self._encoding:
+            path = str(path).removesuffix(ENDINGS[self._encoding])
         return TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def send_head(self) -> BytesIO | BinaryIO | None:
-        """Answer a request for one range of a file with just that; all else as usual."""
+        """Answer a request for one range of a file with just that; all else as usual, packed."""
+        self._encoding = ""
         path = Path(self.translate_path(self.path))
         asked = RANGE.match(self.headers.get("Range", ""))
         if not asked or not any(asked.groups()) or not path.is_file():
+            self._encoding = self._best(path)
             return super().send_head()
         size = path.stat().st_size
         first, last = span(asked.group(1), asked.group(2), size)
@@ -76,8 +86,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             file.seek(first)
             return BytesIO(file.read(last - first + 1))
 
+    def _best(self, path: Path) -> str:
+        """The best way of packing that the browser knows and that a copy of ``path`` has."""
+        known = self.headers.get("Accept-Encoding", "")
+        copies = (name for name, end in ENDINGS.items() if Path(f"{path}{end}").is_file())
+        return next((name for name in copies if re.search(rf"\b{name}\b", known)), "")
+
     def end_headers(self) -> None:
         """Send our headers before the empty line."""
+        if self._encoding:
+            self.send_header("Content-Encoding", self._encoding)
+        self.send_header("Vary", "Accept-Encoding")
         if self.isolated:
             for name, value in ISOLATION.items():
                 self.send_header(name, value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import http.server
 import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+import brotli
 import pytest
 
 from tools import serve
@@ -103,6 +105,31 @@ def test_a_range_behind_the_end_is_refused(get: Get) -> None:
     response, body = get("/f.bin", Range="bytes=256-")
     assert (response.status, body) == (416, b"")
     assert response.getheader("Content-Range") == "bytes */256"
+
+
+@pytest.mark.parametrize(
+    ("known", "sent"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("gzip;q=0.5", "gzip"),
+        ("deflate", None),
+        ("brown", None),
+    ],
+)
+def test_the_best_packed_copy_is_sent(get: Get, site: Path, known: str, sent: str | None) -> None:
+    packs = {"br": (".br", brotli.compress), "gzip": (".gz", gzip.compress)}
+    for ending, pack in packs.values():
+        (site / f"b.wasm{ending}").write_bytes(pack(DATA))
+    response, body = get("/b.wasm", **{"Accept-Encoding": known})
+    assert response.getheader("Content-Encoding") == sent
+    assert response.getheader("Content-Type") == "application/wasm"
+    assert response.getheader("Vary") == "Accept-Encoding"
+    assert int(response.getheader("Content-Length") or 0) == len(body)
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}
+    assert (unpack[sent](body) if sent else body) == DATA
+    part, body = get("/b.wasm", **{"Accept-Encoding": known, "Range": "bytes=0-9"})
+    assert (part.getheader("Content-Encoding"), body) == (None, DATA[:10])
 
 
 @pytest.mark.parametrize("asked", ["bytes=-", "bytes=0-1,4-5", "lines=1-2", "bytes=x-y"])
