@@ -12,41 +12,23 @@ tables into ``bench/out/bench-<megapixels>.svg``.
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import statistics
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
 from offcut.models.plan import PROFILES
 from tools.bench_networks import networks
 from tools.curve import STEPS, draw_split
-from tools.paths import PHOTOS, ROOT, say
+from tools.paths import ROOT, say
 from tools.peers import compare
+from tools.photos import photo
 from tools.tab import open_tab
 
 if TYPE_CHECKING:
-    from tools.tab import Cut, Tab
+    from tools.tab import Tab, Timed
 
 OUT = ROOT / "bench" / "out"
-GRAIN = 4.0
 MODELS = ("u2netp", "isnet", "modnet")
-
-
-def photo(megapixels: float) -> bytes:
-    """Return a JPEG of 4:3 with about so many megapixels."""
-    width = round((megapixels * 1e6 * 4 / 3) ** 0.5)
-    height = round(width * 3 / 4)
-    with Image.open(PHOTOS / "astronaut.jpg") as image:
-        large = image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
-    random = np.random.default_rng(1)
-    pixels = np.asarray(large).astype(np.float32)
-    pixels += random.normal(scale=GRAIN, size=(*pixels.shape[:2], 1)).astype(np.float32)
-    out = io.BytesIO()
-    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=92)
-    return out.getvalue()
 
 
 def split(steps: dict[str, float], total: float) -> dict[str, float]:
@@ -63,7 +45,7 @@ def split(steps: dict[str, float], total: float) -> dict[str, float]:
     return found
 
 
-def middle(cuts: list[Cut]) -> dict[str, float]:
+def middle(cuts: list[Timed]) -> dict[str, float]:
     """The medians of the steps over ``cuts``, and "total", "but run" and "blocked" with them."""
     splits = [split(cut.split, cut.ms) for cut in cuts]
     found = {step: statistics.median(one[step] for one in splits) for step in STEPS}
@@ -86,15 +68,16 @@ def table(found: dict[str, dict[str, float]]) -> list[str]:
 def bench(tab: Tab, megapixels: float, names: list[str], repeat: int, device: str) -> None:
     """Cut one photo by each of ``names``, ``repeat`` times after one to warm up; print and draw."""
     data = photo(megapixels)
-    cuts: dict[str, list[Cut]] = {name: [] for name in names}
+    path = tab.hold("photo.jpg", data)
+    cuts: dict[str, list[Timed]] = {name: [] for name in names}
     for name in names:
-        tab.cut(data, model=name, device=device)
+        tab.time(path, model=name, device=device)
     for _ in range(repeat):
         # In turn, so that a busy while of the machine falls on all of them.
         for name in names:
-            cuts[name].append(tab.cut(data, model=name, device=device))
+            cuts[name].append(tab.time(path, model=name, device=device))
     found = {name: middle(made) for name, made in cuts.items()}
-    written = ", ".join(f"{name} {len(made[0].data) / 1e6:.1f}" for name, made in cuts.items())
+    written = ", ".join(f"{name} {made[0].bytes / 1e6:.1f}" for name, made in cuts.items())
     say(f"\n{megapixels:g} megapixels, JPEG of {len(data) / 1e6:.1f} MB; PNG in MB: {written}\n")
     say("\n".join(table(found)))
     picture = OUT / f"bench-{megapixels:g}.svg"

@@ -39,15 +39,15 @@ CUT = """async ([photo, model]) => {
 def compare(megapixels: float, data: bytes, repeat: int) -> None:
     """Print whole calls, photo bytes to PNG bytes, theirs and ours in turn, warm."""
     served = install()
-    (served / "photo.jpg").write_bytes(data)
     with open_tab(beside={"/peers/": (served, DATA)}) as tab:
+        path = tab.hold("photo.jpg", data)
         took: dict[str, list[float]] = {}
         for turn in range(repeat + 1):
             for name in (*MODELS, *ROWS):
                 if name in MODELS:
-                    ms = float(tab.page.evaluate(CUT, ["/peers/photo.jpg", name])["ms"])
+                    ms = float(tab.page.evaluate(CUT, [path, name])["ms"])
                 else:
-                    ms = tab.cut(data, model=name, device="wasm-mt").ms
+                    ms = tab.time(path, model=name, device="wasm-mt").ms
                 if turn:  # the first of each loads
                     took.setdefault(name, []).append(ms)
     middle = {name: statistics.median(times) for name, times in took.items()}
