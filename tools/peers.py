@@ -15,6 +15,7 @@ from tools.paths import CACHE, NODE_MODULES, say
 from tools.tab import open_tab
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 FOLDER = CACHE / "peers"
@@ -25,6 +26,7 @@ RUNTIME = ("ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 MODELS = {"isnet_fp16": "medium", "isnet_quint8": "small"}
 MIME = {".mjs": "text/javascript", ".wasm": "application/wasm"}
 
+MEGAPIXELS = (12.0,)
 ROWS = ("fast", "auto", "best", "isnet")
 CUT = """async ([photo, model]) => {
   const { removeBackground } = await import("/peers/imgly.js");
@@ -36,14 +38,14 @@ CUT = """async ([photo, model]) => {
 }"""
 
 
-def compare(megapixels: float, data: bytes, repeat: int) -> None:
+def compare(megapixels: float, data: bytes, repeat: int, names: Sequence[str] = ROWS) -> None:
     """Print whole calls, photo bytes to PNG bytes, theirs and ours in turn, warm."""
     served = install()
     with open_tab(beside={"/peers/": (served, DATA)}) as tab:
         path = tab.hold("photo.jpg", data)
         took: dict[str, list[float]] = {}
         for turn in range(repeat + 1):
-            for name in (*MODELS, *ROWS):
+            for name in (*MODELS, *names):
                 if name in MODELS:
                     ms = float(tab.page.evaluate(CUT, [path, name])["ms"])
                 else:
