@@ -10,7 +10,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from tools import bench_curve, bench_fifty, bench_memory, bench_split, peers
+from tools import bench_cold, bench_curve, bench_fifty, bench_memory, bench_split, peers
 from tools.bench_networks import networks
 from tools.paths import ROOT, say
 from tools.photos import photo
@@ -23,7 +23,8 @@ OUT = ROOT / "bench" / "out"
 # In the order in which they run: what is asked for most often comes first.
 PARTS = {
     "split": "where the time of a warm cut goes, by profile and network (1 and 12 megapixels)",
-    "peer": "whole calls beside @imgly/background-removal, in turn (12)",
+    "peer": "whole calls beside @imgly/background-removal and transformers.js, in turn (12)",
+    "cold": "from navigation to the first and the best cut-out, empty and kept profile, bytes",
     "memory": "what the page's process holds at most for one photo (12, 48)",
     "curve": "how all but the network grows with the photo (1 to 100)",
     "fifty": "fifty photos in a row in one tab: time and memory (12)",
@@ -40,7 +41,7 @@ def _options() -> argparse.Namespace:
     for part, what in PARTS.items():
         parser.add_argument(f"--{part}", action="store_true", help=what)
     parser.add_argument("--megapixels", type=float, nargs="+", help="instead of a part's own")
-    parser.add_argument("--only", nargs="+", help="profiles, networks")
+    parser.add_argument("--only", nargs="+", help="profiles, networks; with --cold: pages")
     parser.add_argument("--repeat", type=int, default=3, help="medians are of so many")
     parser.add_argument("--count", type=int, default=bench_fifty.COUNT, help="with --fifty")
     parser.add_argument("--device", default="wasm-mt", help="or wasm-st, webgpu")
@@ -72,6 +73,10 @@ def _part(name: str, o: argparse.Namespace) -> Callable[[], object]:
     def of_curve() -> None:
         bench_curve.cost(o.megapixels or bench_curve.MEGAPIXELS, o.repeat, o.device, OUT)
 
+    def of_cold() -> None:
+        for size in o.megapixels or (12.0,):
+            bench_cold.cold(photo(size), size, o.repeat, o.only or list(bench_cold.PAGES), OUT)
+
     return {
         "networks": of_networks,
         "peer": of_peers,
@@ -79,6 +84,7 @@ def _part(name: str, o: argparse.Namespace) -> Callable[[], object]:
         "split": of_split,
         "memory": of_memory,
         "curve": of_curve,
+        "cold": of_cold,
     }[name]
 
 

@@ -37,6 +37,26 @@ CUT = """async ([photo, model]) => {
   return { ms: performance.now() - started, bytes: made.size };
 }"""
 
+# A page as its users write one, for the bench of cold starts; it tells what ours tells.
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>imgly</title>
+<h1>Cut the background off a photo</h1><input type="file" id="file">
+<script type="module">
+import { removeBackground } from "./imgly.js";
+const root = document.documentElement;
+const publicPath = new URL("./", location).href;
+const input = document.getElementById("file");
+input.addEventListener("change", async () => {
+  try {
+    await removeBackground(input.files[0], { publicPath, model: "isnet_fp16", device: "cpu" });
+    root.dataset.phase = "done";
+  } catch (error) {
+    document.body.append(String(error));
+    root.dataset.phase = "error";
+  }
+});
+root.setAttribute("data-alive", "");
+</script>"""
+
 
 def compare(megapixels: float, data: bytes, repeat: int, names: Sequence[str] = ROWS) -> None:
     """Print whole calls, photo bytes to PNG bytes, theirs and ours in turn, warm."""
@@ -64,10 +84,11 @@ def compare(megapixels: float, data: bytes, repeat: int, names: Sequence[str] = 
 def install() -> Path:
     """Install and bundle it, lay out what it fetches; gives the folder to serve as /peers/."""
     served = FOLDER / "site"
+    served.mkdir(parents=True, exist_ok=True)
+    (served / "page.html").write_text(PAGE, "utf-8")
     if (served / "imgly.js").exists():
         return served
     say(f"  installing {', '.join(PACKAGES)} for the bench")
-    served.mkdir(parents=True, exist_ok=True)
     (FOLDER / "package.json").write_text('{"private": true}', "utf-8")
     command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES]
     subprocess.run(command, cwd=FOLDER, check=True, capture_output=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from tools.bench_cold import MARKS, Visit, told
+from tools.bench_cold import middle as median_of
 from tools.bench_curve import but_run, power
 from tools.bench_fifty import around, growth
 from tools.bench_split import HEADS, middle
+from tools.host import Sent
 from tools.photos import photo
-from tools.plots import Line, draw_lines
+from tools.plots import Line, draw_lines, draw_marks
 from tools.processes import Held, Peaks, busiest, fields, held, most_resident, watching
 from tools.tab import Timed
 from tools.tables import table
@@ -128,3 +132,31 @@ def test_a_plot_is_drawn(tmp_path: Path, logarithmic: bool) -> None:
     draw_lines(tmp_path / "out" / "x.svg", "Title", "x", "y", lines, logarithmic=logarithmic)
     drawn = (tmp_path / "out" / "x.svg").read_text()
     assert all(word in drawn for word in ("<svg", "Title", "one", "two"))
+
+
+def test_a_visit_counts_what_had_come_by_each_mark() -> None:
+    sent = [
+        Sent(100.2, "/", 10),
+        Sent(100.5, "/held/photo.jpg", 1000),
+        Sent(101.0, "/a.wasm", 200),
+        Sent(109.0, "/later", 5000),
+    ]
+    marks = {"painted": 300.0, "alive": 900.0, "given": 1000.0, "first": 2000.0, "best": 2000.0}
+    visit = told(100_000.0, dict(marks), sent)
+    by_name = dict(zip(MARKS, zip(visit.ms, visit.bytes, strict=True), strict=True))
+    assert all(math.isnan(value) for value in by_name.pop("engine"))
+    assert {name: ms for name, (ms, _) in by_name.items()} == marks
+    came = {name: count for name, (_, count) in by_name.items()}
+    assert came == {"painted": 10, "alive": 10, "given": 210, "first": 210, "best": 210}
+
+
+def test_visits_are_told_by_their_medians() -> None:
+    count = len(MARKS)
+    visits = [Visit((float(ms),) * count, (float(-ms),) * count) for ms in (5, 90, 7)]
+    assert median_of(visits) == Visit((7.0,) * count, (-7.0,) * count)
+
+
+def test_marks_are_drawn_where_there_are_any(tmp_path: Path) -> None:
+    draw_marks(tmp_path / "x.svg", "Title", "s", ["early", "late"], {"row": [1, math.nan]})
+    drawn = (tmp_path / "x.svg").read_text()
+    assert all(word in drawn for word in ("Title", "early", "late", "row"))
