@@ -10,7 +10,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from tools import bench_cold, bench_curve, bench_fifty, bench_memory, bench_split, peers
+from tools import bench_cold, bench_curve, bench_fifty, bench_memory, bench_peers, bench_split
 from tools.bench_networks import networks
 from tools.paths import ROOT, say
 from tools.photos import photo
@@ -55,8 +55,8 @@ def _part(name: str, o: argparse.Namespace) -> Callable[[], object]:
             networks(tab.page, o.look, o.repeat)
 
     def of_peers() -> None:
-        for size in o.megapixels or peers.MEGAPIXELS:
-            peers.compare(size, photo(size), o.repeat, o.only or peers.ROWS)
+        for size in o.megapixels or bench_peers.MEGAPIXELS:
+            bench_peers.compare(size, photo(size), o.repeat, o.only or bench_peers.ROWS)
 
     def of_fifty() -> None:
         for size in o.megapixels or (12.0,):

@@ -6,6 +6,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 import numpy as np
+from playwright.sync_api import Error
 
 from tools.paths import say
 from tools.photos import photo
@@ -44,32 +45,44 @@ def power(sizes: Sequence[float], costs: Sequence[float]) -> tuple[float, float]
 
 
 def _cuts(tab: Tab, megapixels: float, repeat: int, device: str) -> list[Timed]:
+    """All cuts but the first of a size, which finds its memory; fewer where one fails."""
     path = tab.hold("photo.jpg", photo(megapixels))
-    tab.time(path, model=PROFILE, device=device)  # the first of a size finds its memory
-    return [tab.time(path, model=PROFILE, device=device) for _ in range(repeat)]
+    made: list[Timed] = []
+    for turn in range(repeat + 1):
+        try:
+            made.append(tab.time(path, model=PROFILE, device=device))
+        except Error as error:
+            say(f"FAILED: cut {turn + 1} of {megapixels:g} megapixels: {error.message}")
+            break
+    return made[1:]
 
 
 def cost(megapixels: Sequence[float], repeat: int, device: str, out: Path) -> None:
     """Cut a photo of each size; print the table and the exponent, draw into ``out``."""
     rows: dict[str, list[float]] = {}
+    sizes: list[float] = []
     costs: list[float] = []
-    with open_tab() as tab:
-        for size in megapixels:
+    for size in megapixels:
+        # A tab for each: what the sizes before have left in memory is not this one's.
+        with open_tab() as tab:
             made = _cuts(tab, size, repeat, device)
-            costs.append(statistics.median(map(but_run, made)))
-            whole = statistics.median(one.ms for one in made)
-            blocked = max(one.blocked for one in made)
-            rows[f"{size:g}"] = [whole, costs[-1], costs[-1] / size, blocked]
+        if not made:
+            continue
+        sizes.append(size)
+        costs.append(statistics.median(map(but_run, made)))
+        whole = statistics.median(one.ms for one in made)
+        blocked = max(one.blocked for one in made)
+        rows[f"{size:g}"] = [whole, costs[-1], costs[-1] / size, blocked]
     say(f"\nCost against size: profile {PROFILE}, medians of {repeat}\n")
     say("\n".join(table("megapixels", HEADS, rows)))
     if len(costs) < 2:
         return
-    exponent, factor = power(megapixels, costs)
+    exponent, factor = power(sizes, costs)
     say(f"\nall but the network: {factor:.0f} ms × megapixels ^ {exponent:.2f}")
-    fitted = [factor * size**exponent for size in megapixels]
+    fitted = [factor * size**exponent for size in sizes]
     lines = [
-        Line("all but the network", megapixels, [ms / 1000 for ms in costs], "o-"),
-        Line(f"megapixels ^ {exponent:.2f}", megapixels, [ms / 1000 for ms in fitted], "--"),
+        Line("all but the network", sizes, [ms / 1000 for ms in costs], "o-"),
+        Line(f"megapixels ^ {exponent:.2f}", sizes, [ms / 1000 for ms in fitted], "--"),
     ]
     title = f"Cost against size, {device}, warm"
     picture = out / "bench-curve.svg"

@@ -6,6 +6,8 @@ import statistics
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import Error
+
 from tools.paths import say
 from tools.photos import photo
 from tools.plots import Line, draw_lines
@@ -61,14 +63,15 @@ def fifty(
     rows = {}
     for name, row in found.items():
         for what, values in (("ms", row.ms), ("RSS, MB", row.rss)):
-            rows[f"{name}, {what}"] = [*_picked(values), *growth(values)]
+            if len(values) > EARLY:
+                rows[f"{name}, {what}"] = [*_picked(values), *growth(values)]
     say("\n".join(table("", HEADS, rows, digits=2)))
     for what, unit, file in (("ms", "seconds", "time"), ("rss", "RSS, MB", "memory")):
         scale = 1000 if what == "ms" else 1
         lines = []
         for name, row in found.items():
             values = [value / scale for value in getattr(row, what)]
-            lines.append(Line(name, range(1, count + 1), values, "o-"))
+            lines.append(Line(name, range(1, len(values) + 1), values, "o-"))
         picture = out / f"bench-fifty-{file}.svg"
         title = f"{count} photos of {megapixels:g} megapixels in a row"
         draw_lines(picture, title, "photo", unit, lines)
@@ -81,8 +84,12 @@ def _row(name: str, data: bytes, count: int, device: str) -> Row:
     with open_tab() as tab:
         path = tab.hold("photo.jpg", data)
         page = 0
-        for _ in range(count):
-            row.ms.append(tab.time(path, model=name, device=device).ms)
+        for turn in range(count):
+            try:
+                row.ms.append(tab.time(path, model=name, device=device).ms)
+            except Error as error:
+                say(f"FAILED: {name}, photo {turn + 1}: {error.message}")
+                break
             if not page:
                 kinds = processes(tab.page.context.browser)
                 page = busiest(pid for pid, kind in kinds.items() if kind == RENDERER)
