@@ -42,7 +42,7 @@ quality: setup-tests ## the quality table, on ../shared/data/matting
 	@$(PY) -m tools.quality
 	@$(PY) -m tools.quality_browser
 
-bench: setup-tests ## where the time of a cut goes, in Chromium (ARGS="--megapixels 48", "--networks")
+bench: setup-tests ## what a cut costs in Chromium; half an hour, or one part: ARGS=--split, --help lists them
 	@$(PY) -m tools.build
 	@$(PY) -m tools.bench $(ARGS)
 

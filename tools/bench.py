@@ -1,133 +1,102 @@
-"""Print where the time of a cut goes, in Chromium, warm: ``python -m tools.bench``.
+"""The bench: ``python -m tools.bench`` prints what cuts cost in Chromium and draws it.
 
-A photo's bytes in, a checked PNG's bytes out, for each profile and each network alone, WASM with
-threads. A benchmark prints figures and judges nothing. Photos of the wanted sizes are made by
-enlarging one of the tests' photos with a little grain, so that they pack like photos. Draws its
-tables into ``bench/out/bench-<megapixels>.svg``.
-
-``--networks`` times the networks alone instead, and prints what they cost in passes
-(``tools.costs``). ``--peer`` runs @imgly/background-removal beside ours, whole calls in turn.
+A photo's bytes in, a checked PNG's bytes out. It prints figures and judges nothing. Each part
+can be asked for alone; without one, all run, which takes about half an hour on two cores.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import os
-import statistics
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
-from offcut.models.plan import PROFILES
+from tools import bench_cold, bench_curve, bench_fifty, bench_memory, bench_peers, bench_split
 from tools.bench_networks import networks
-from tools.curve import STEPS, draw_split
-from tools.paths import PHOTOS, ROOT, say
-from tools.peers import compare
+from tools.paths import ROOT, say
+from tools.photos import photo
 from tools.tab import open_tab
 
 if TYPE_CHECKING:
-    from tools.tab import Cut, Tab
+    from collections.abc import Callable
 
 OUT = ROOT / "bench" / "out"
-GRAIN = 4.0
-MODELS = ("u2netp", "isnet", "modnet")
+# In the order in which they run: what is asked for most often comes first.
+PARTS = {
+    "split": "where the time of a warm cut goes, by profile and network (1 and 12 megapixels)",
+    "peer": "whole calls beside @imgly/background-removal and transformers.js, in turn (12)",
+    "cold": "from navigation to the first and the best cut-out, empty and kept profile, bytes",
+    "memory": "what the page's process holds at most for one photo (12, 48)",
+    "curve": "how all but the network grows with the photo (1 to 100)",
+    "fifty": "fifty photos in a row in one tab: time and memory (12)",
+    "networks": "each network alone, and what it costs in passes (tools/costs.py)",
+}
 
 
-def photo(megapixels: float) -> bytes:
-    """Return a JPEG of 4:3 with about so many megapixels."""
-    width = round((megapixels * 1e6 * 4 / 3) ** 0.5)
-    height = round(width * 3 / 4)
-    with Image.open(PHOTOS / "astronaut.jpg") as image:
-        large = image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
-    random = np.random.default_rng(1)
-    pixels = np.asarray(large).astype(np.float32)
-    pixels += random.normal(scale=GRAIN, size=(*pixels.shape[:2], 1)).astype(np.float32)
-    out = io.BytesIO()
-    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=92)
-    return out.getvalue()
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.bench",
+        description="Prints figures and draws into bench/out/. Without a part, all of them run: "
+        "about half an hour on two cores.",
+    )
+    for part, what in PARTS.items():
+        parser.add_argument(f"--{part}", action="store_true", help=what)
+    parser.add_argument("--megapixels", type=float, nargs="+", help="instead of a part's own")
+    parser.add_argument("--only", nargs="+", help="profiles, networks; with --cold: pages")
+    parser.add_argument("--repeat", type=int, default=3, help="medians are of so many")
+    parser.add_argument("--count", type=int, default=bench_fifty.COUNT, help="with --fifty")
+    parser.add_argument("--device", default="wasm-mt", help="or wasm-st, webgpu")
+    parser.add_argument("--look", nargs="+", default=[], help="with --networks: isnet:1024x768 …")
+    return parser.parse_args()
 
 
-def split(steps: dict[str, float], total: float) -> dict[str, float]:
-    """Milliseconds by the steps of ``STEPS``; all that no step accounts for is "rest".
+def _part(name: str, o: argparse.Namespace) -> Callable[[], object]:
+    def of_networks() -> None:
+        with open_tab() as tab:
+            networks(tab.page, o.look, o.repeat)
 
-    ``steps``: as the engine tells them, "run.isnet" and the like. ``total``: of the whole call.
-    """
-    found = dict.fromkeys(STEPS, 0.0)
-    for name, ms in steps.items():
-        step = name.split(".")[0]
-        if step in found:
-            found[step] += ms
-    found["rest"] = total - sum(found.values())
-    return found
+    def of_peers() -> None:
+        for size in o.megapixels or bench_peers.MEGAPIXELS:
+            bench_peers.compare(size, photo(size), o.repeat, o.only or bench_peers.ROWS)
 
+    def of_fifty() -> None:
+        for size in o.megapixels or (12.0,):
+            bench_fifty.fifty(o.only or bench_fifty.ROWS, size, o.count, o.device, OUT)
 
-def middle(cuts: list[Cut]) -> dict[str, float]:
-    """The medians of the steps over ``cuts``, and "total", "but run" and "blocked" with them."""
-    splits = [split(cut.split, cut.ms) for cut in cuts]
-    found = {step: statistics.median(one[step] for one in splits) for step in STEPS}
-    found["total"] = statistics.median(cut.ms for cut in cuts)
-    pairs = zip(cuts, splits, strict=True)
-    found["but run"] = statistics.median(cut.ms - one["run"] for cut, one in pairs)
-    found["blocked"] = max(cut.blocked for cut in cuts)
-    return found
+    def of_split() -> None:
+        sizes, names = o.megapixels or bench_split.MEGAPIXELS, o.only or bench_split.ROWS
+        bench_split.splits(sizes, names, o.repeat, o.device, OUT)
 
+    def of_memory() -> None:
+        sizes, names = o.megapixels or bench_memory.MEGAPIXELS, o.only or bench_memory.ROWS
+        bench_memory.memories(sizes, names, o.device)
 
-def table(found: dict[str, dict[str, float]]) -> list[str]:
-    """The lines of a Markdown table of milliseconds, a line for each that was cut with."""
-    heads = ["total", "but run", *STEPS, "blocked"]
-    lines = [f"| ms | {' | '.join(heads)} |", "|---" + "|---:" * len(heads) + "|"]
-    for name, row in found.items():
-        lines.append(f"| {name} | {' | '.join(f'{row[head]:.0f}' for head in heads)} |")
-    return lines
+    def of_curve() -> None:
+        bench_curve.cost(o.megapixels or bench_curve.MEGAPIXELS, o.repeat, o.device, OUT)
 
+    def of_cold() -> None:
+        for size in o.megapixels or (12.0,):
+            bench_cold.cold(photo(size), size, o.repeat, o.only or list(bench_cold.PAGES), OUT)
 
-def bench(tab: Tab, megapixels: float, names: list[str], repeat: int, device: str) -> None:
-    """Cut one photo by each of ``names``, ``repeat`` times after one to warm up; print and draw."""
-    data = photo(megapixels)
-    cuts: dict[str, list[Cut]] = {name: [] for name in names}
-    for name in names:
-        tab.cut(data, model=name, device=device)
-    for _ in range(repeat):
-        # In turn, so that a busy while of the machine falls on all of them.
-        for name in names:
-            cuts[name].append(tab.cut(data, model=name, device=device))
-    found = {name: middle(made) for name, made in cuts.items()}
-    written = ", ".join(f"{name} {len(made[0].data) / 1e6:.1f}" for name, made in cuts.items())
-    say(f"\n{megapixels:g} megapixels, JPEG of {len(data) / 1e6:.1f} MB; PNG in MB: {written}\n")
-    say("\n".join(table(found)))
-    picture = OUT / f"bench-{megapixels:g}.svg"
-    draw_split(picture, f"{megapixels:g} megapixels, Chromium, {device}, warm", found)
-    say(f"\npicture: {picture.relative_to(ROOT)}")
+    return {
+        "networks": of_networks,
+        "peer": of_peers,
+        "fifty": of_fifty,
+        "split": of_split,
+        "memory": of_memory,
+        "curve": of_curve,
+        "cold": of_cold,
+    }[name]
 
 
 def main() -> None:
-    """Print one table a size."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench")
-    parser.add_argument("--megapixels", type=float, nargs="+", default=[1, 12])
-    parser.add_argument("--only", nargs="+", default=[*PROFILES, *MODELS], help="profiles, models")
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--device", default="wasm-mt", help="or wasm-st, webgpu")
-    parser.add_argument("--peer", action="store_true", help="beside @imgly/background-removal")
-    parser.add_argument("--networks", action="store_true", help="time the networks alone")
-    parser.add_argument("--look", nargs="+", default=[], help="with --networks: isnet:1024x768 …")
-    options = parser.parse_args()
-    if options.peer:
-        for megapixels in options.megapixels:
-            compare(megapixels, photo(megapixels), options.repeat)
-        return
-    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    with open_tab() as tab:
-        if options.networks:
-            networks(tab.page, options.look, options.repeat)
-            return
-        told = tab.probe(device=options.device)
-        say(f"Chromium, {told['backend']}, {told['threads']} threads; medians of {options.repeat}")
-        say("but run: all except the networks themselves; blocked: longest block of the page's")
-        say(f"thread (0: none over 50 ms). Load of the machine before: {busy:.1f}")
-        for megapixels in options.megapixels:
-            bench(tab, megapixels, options.only, options.repeat, options.device)
+    """Run the parts that are asked for, or all."""
+    options = _options()
+    wanted = [name for name in PARTS if getattr(options, name)] or list(PARTS)
+    for name in wanted:
+        if hasattr(os, "getloadavg"):
+            # Times are those of the machine as it is: with others at work on it, look at ratios.
+            say(f"\n== {name} (load of the machine before: {os.getloadavg()[0]:.1f})")
+        _part(name, options)()
 
 
 if __name__ == "__main__":

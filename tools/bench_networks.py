@@ -6,6 +6,7 @@ import json
 import os
 import statistics
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from offcut.models.registry import Registry
@@ -99,37 +100,43 @@ def allowed(look: Look, spec: InputSpec) -> bool:
     return free and look.width % spec.multiple == 0 and look.height % spec.multiple == 0
 
 
+def registry() -> Registry:
+    """The models of the built site."""
+    return Registry.from_json(json.loads((DIST / "models" / "registry.json").read_text("utf-8")))
+
+
+def timed(page: Page, models: Registry, look: Look) -> float:
+    """Milliseconds of one run in a worker of ``page``; the first run of a model loads it."""
+    spec = models.get(look.model)
+    asked = {
+        "model": look.model,
+        "parts": [part.file for part in spec.parts],
+        "input": spec.input.name,
+        "output": spec.output.name,
+        "width": look.width,
+        "height": look.height,
+        "most": MAX_THREADS,
+    }
+    return float(page.evaluate(TIME, [WORKER, asked]))
+
+
 def networks(page: Page, wanted: list[str], repeat: int) -> None:
     """Time each look in turn with the reference, A B A B …, and print the medians.
 
     ``wanted``: looks as ``model:WIDTHxHEIGHT``; none: those of ``LOOKS`` that the registry allows.
     Each ratio is of two runs next to each other, so a machine that slows down meanwhile spoils few.
     """
-    listed = json.loads((DIST / "models" / "registry.json").read_text("utf-8"))
-    registry = Registry.from_json(listed)
+    models = registry()
     reference = Look.of(REFERENCE)
-    if reference.model not in registry.models:
+    if reference.model not in models.models:
         stop("isnet, which costs are counted in, is left out of this build.")
     looks = [Look.of(text) for text in wanted or LOOKS]
     looks = [
         look
         for look in looks
-        if look.model in registry.models and allowed(look, registry.get(look.model).input)
+        if look.model in models.models and allowed(look, models.get(look.model).input)
     ]
-
-    def time(look: Look) -> float:
-        spec = registry.get(look.model)
-        asked = {
-            "model": look.model,
-            "parts": [part.file for part in spec.parts],
-            "input": spec.input.name,
-            "output": spec.output.name,
-            "width": look.width,
-            "height": look.height,
-            "most": MAX_THREADS,
-        }
-        return float(page.evaluate(TIME, [WORKER, asked]))
-
+    time = partial(timed, page, models)
     time(reference)  # the first run of a size finds its memory
     say(f"\n| network | ms | {reference} beside it, ms | passes | by tools/costs.py |")
     say("|---|---:|---:|---:|---:|")

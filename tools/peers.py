@@ -1,20 +1,19 @@
-"""@imgly/background-removal beside Offcut, for ``python -m tools.bench --peer``.
+"""@imgly/background-removal, for the bench to measure beside Offcut on the same weights.
 
-The same browser, photo and weights. It is installed for this alone, into .cache/peers, and is no
-part of the build: its licence is the AGPL.
+It is installed for this alone, into .cache/peers, and is no part of the build: its licence is the
+AGPL.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 from tools.paths import CACHE, NODE_MODULES, say
-from tools.tab import open_tab
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 FOLDER = CACHE / "peers"
@@ -24,62 +23,76 @@ RUNTIME = ("ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 # What its two better models are called now, and in the package that still carries them.
 MODELS = {"isnet_fp16": "medium", "isnet_quint8": "small"}
 MIME = {".mjs": "text/javascript", ".wasm": "application/wasm"}
-
-ROWS = ("fast", "auto", "best", "isnet")
-CUT = """async ([photo, model]) => {
-  const { removeBackground } = await import("/peers/imgly.js");
-  const publicPath = new URL("/peers/", location).href;
-  const blob = await (await fetch(photo)).blob();
-  const started = performance.now();
-  const made = await removeBackground(blob, { publicPath, model, device: "cpu" });
-  return { ms: performance.now() - started, bytes: made.size };
-}"""
-
-
-def compare(megapixels: float, data: bytes, repeat: int) -> None:
-    """Print whole calls, photo bytes to PNG bytes, theirs and ours in turn, warm."""
-    served = install()
-    (served / "photo.jpg").write_bytes(data)
-    with open_tab(beside={"/peers/": (served, DATA)}) as tab:
-        took: dict[str, list[float]] = {}
-        for turn in range(repeat + 1):
-            for name in (*MODELS, *ROWS):
-                if name in MODELS:
-                    ms = float(tab.page.evaluate(CUT, ["/peers/photo.jpg", name])["ms"])
-                else:
-                    ms = tab.cut(data, model=name, device="wasm-mt").ms
-                if turn:  # the first of each loads
-                    took.setdefault(name, []).append(ms)
-    middle = {name: statistics.median(times) for name, times in took.items()}
-    better = middle["isnet_fp16"]
-    say(f"\n{megapixels:g} megapixels, whole call, medians of {repeat}, in turn\n")
-    say("| | ms | of imgly's isnet_fp16 |\n|---|---:|---:|")
-    for name, ms in middle.items():
-        whose = "imgly " if name in MODELS else "Offcut "
-        say(f"| {whose}{name} | {ms:.0f} | {ms / better:.2f} |")
+# Beside each file of text or code what a CDN would send: the server takes it where there is one.
+PACK = """
+const { readFileSync, writeFileSync } = require("node:fs");
+const { brotliCompressSync } = require("node:zlib");
+for (const file of process.argv.slice(1))
+  writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
+"""
+PACKED = {".js", ".json", ".mjs", ".wasm"}
+# A page as its users write one, for the bench of cold starts; it tells what ours tells.
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>imgly</title>
+<h1>Cut the background off a photo</h1><input type="file" id="file">
+<script type="module">
+import { removeBackground } from "./imgly.js";
+const root = document.documentElement;
+const publicPath = new URL("./", location).href;
+const input = document.getElementById("file");
+input.addEventListener("change", async () => {
+  try {
+    await removeBackground(input.files[0], { publicPath, model: "isnet_fp16", device: "cpu" });
+    root.dataset.phase = "done";
+  } catch (error) {
+    document.body.append(String(error));
+    root.dataset.phase = "error";
+  }
+});
+root.setAttribute("data-alive", "");
+</script>"""
 
 
 def install() -> Path:
     """Install and bundle it, lay out what it fetches; gives the folder to serve as /peers/."""
     served = FOLDER / "site"
-    if (served / "imgly.js").exists():
-        return served
-    say(f"  installing {', '.join(PACKAGES)} for the bench")
     served.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "package.json").write_text('{"private": true}', "utf-8")
-    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES]
-    subprocess.run(command, cwd=FOLDER, check=True, capture_output=True)
+    (served / "page.html").write_text(PAGE, "utf-8")
+    if (served / "imgly.js.br").exists():
+        return served
+    fetch(PACKAGES, FOLDER)
     runtime = FOLDER / "node_modules" / "onnxruntime-web" / "dist"
     for name in RUNTIME:
         (served / name).write_bytes((runtime / name).read_bytes())
     listed = json.loads((DATA / "resources.json").read_text("utf-8"))
     (served / "resources.json").write_text(json.dumps(resources(listed, served)), "utf-8")
-    entry = FOLDER / "entry.mjs"
-    entry.write_text('export { removeBackground } from "@imgly/background-removal";', "utf-8")
-    bundle = [str(NODE_MODULES / ".bin" / "esbuild"), str(entry), "--bundle", "--format=esm"]
-    target = served / "imgly.js"
-    subprocess.run([*bundle, "--platform=browser", f"--outfile={target}"], check=True)
+    entry = 'export { removeBackground } from "@imgly/background-removal";'
+    bundle(entry, FOLDER, served / "imgly.js")
+    pack(served)
     return served
+
+
+def pack(folder: Path) -> None:
+    """Lay a ``.br`` beside each file of text or code in ``folder``."""
+    files = [str(file) for file in folder.iterdir() if file.suffix in PACKED]
+    subprocess.run(["node", "-e", PACK, "--", *files], check=True)
+
+
+def fetch(packages: Sequence[str], folder: Path) -> None:
+    """Install packages of npm into ``folder``, their scripts left alone."""
+    say(f"  installing {', '.join(packages)} for the bench")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package.json").write_text('{"private": true}', "utf-8")
+    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *packages]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+def bundle(source: str, folder: Path, target: Path) -> None:
+    """Make one file of a module's text and of what it imports from packages in ``folder``."""
+    entry = folder / f"{target.stem}.mjs"
+    entry.write_text(source, "utf-8")
+    esbuild = [str(NODE_MODULES / ".bin" / "esbuild"), str(entry), "--bundle", "--format=esm"]
+    options = ["--platform=browser", "--log-level=error", f"--outfile={target}"]
+    subprocess.run([*esbuild, *options], check=True)
 
 
 def resources(listed: dict[str, Any], served: Path) -> dict[str, Any]:

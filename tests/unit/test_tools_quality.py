@@ -11,8 +11,8 @@ import pytest
 from offcut.models.plan import PROFILES
 from tools import peers, quality, recipes_peers
 from tools.answers import AnsweringEngine
-from tools.bench import split, table
 from tools.bench_networks import LOOKS, Look, allowed
+from tools.bench_split import split
 from tools.costs import PASSES, passes
 from tools.curve import STEPS, Point, draw_curve, draw_split
 from tools.rows import AUTO, IMGLY, rows
@@ -194,8 +194,6 @@ def test_the_split_accounts_for_all_of_the_time() -> None:
     found = split(told, 700.0)
     assert (found["run"], found["decode"], found["rest"]) == (600, 10, 85)
     assert sum(found.values()) == 700
-    row = {**found, "total": 700.0, "but run": 100.0, "blocked": 0.0}
-    assert "| auto | 700 | 100 |" in table({"auto": row})[-1]
 
 
 def test_looks_are_those_that_the_registry_allows() -> None:
