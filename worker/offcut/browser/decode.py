@@ -39,6 +39,7 @@ _ORIENTATION = {
     (270, True): 7,
     (270, False): 8,
 }
+STRIPE_BYTES = 8 << 20  # of what a canvas is asked for at a time
 
 
 def _js_object(**entries: Any) -> JsProxy:
@@ -139,16 +140,23 @@ async def _by_canvas(blob: Any) -> NDArray[np.uint8]:
     )
     try:
         width, height = int(bitmap.width), int(bitmap.height)
-        canvas = js.OffscreenCanvas.new(width, height)
+        rows = min(height, max(1, STRIPE_BYTES // (4 * width)))
+        canvas = js.OffscreenCanvas.new(width, rows)
         context = canvas.getContext("2d", _js_object(willReadFrequently=True))
         if not context:
             raise fail("IMAGE_TOO_LARGE", width=width, height=height)
-        context.drawImage(bitmap, 0, 0)
+        context.globalCompositeOperation = "copy"  # nothing of the stripe before shines through
+        out = np.empty((height, width, 4), np.uint8)
+        # Stripe by stripe: the picture is in memory twice, in the browser's and here, not four
+        # times.
+        for top in range(0, height, rows):
+            context.drawImage(bitmap, 0, -top)
+            part = out[top : top + rows]
+            context.getImageData(0, 0, width, len(part)).data.assign_to(part.reshape(-1))
     finally:
         bitmap.close()
-    data = context.getImageData(0, 0, width, height).data
     canvas.width = canvas.height = 0  # gives the canvas's memory back at once
-    return _to_array(data, width, height)
+    return out
 
 
 async def _by_webcodecs(blob: Any, kind: Kind) -> NDArray[np.uint8]:
