@@ -52,7 +52,7 @@ class Service:
         self._shelf: Shelf | None = None
         self._backend: Backend | None = None
         self._times: dict[str, float] = {}
-        self._cuts = 0
+        self._asked = 0
         self._jobs: dict[str, Job] = {}
         self._report: dict[str, Any] = {}
         self._packers: Callable[[], Awaitable[Sequence[Packer]]] | None = None
@@ -84,15 +84,15 @@ class Service:
         return await self.probe()
 
     async def clock(self) -> dict[str, Any]:
-        """Time the small network on this backend, unless a photo comes; then ``ms`` is 0."""
+        """Time the small network on this backend; ``ms`` is 0 when something is asked meanwhile."""
         role = self._models().with_role("fast")
         if not role or self._backend is None:
             raise fail("MODEL_UNKNOWN", model="fast")
         shelf = self._models_at_hand()
         session = await shelf.session(role[0])
-        cuts = self._cuts
+        asked = self._asked
         ms = await timing.run_ms(
-            session, role[0], lock=shelf.busy, wanted=lambda: cuts == self._cuts
+            session, role[0], lock=shelf.busy, wanted=lambda: asked == self._asked
         )
         if ms:
             self._times = {**self._times, self._backend.chosen.name: ms}
@@ -151,6 +151,7 @@ class Service:
 
     async def load(self, options: dict[str, Any]) -> dict[str, Any]:
         """Fetch (or take from the store) the model named ``model`` and make its session."""
+        self._asked += 1
         spec = self._models().get(str(options["model"]))
         shelf = self._models_at_hand()
         await shelf.session(spec)
@@ -161,6 +162,7 @@ class Service:
 
         Nothing is told of it, and no failure counts, until somebody calls ``load``.
         """
+        self._asked += 1
         self._models_at_hand().begin(self._models().get(str(options["model"])))
         return {}
 
@@ -173,7 +175,7 @@ class Service:
 
     async def cut(self, job_id: str, photo: Any, options: dict[str, Any]) -> dict[str, Any]:
         """Decode the Blob ``photo`` and run the model named ``model`` on it."""
-        self._cuts += 1
+        self._asked += 1
         spec = self._models().get(str(options["model"]))
         report = reporter(job_id, spec.id)
         tell(report, "decode")
