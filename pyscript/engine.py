@@ -48,7 +48,6 @@ class Engine:
         self._sleep = sleep
         self._jobs = 0
         self._busy = None
-        self._waiting = 0
         self._users = 0  # who else needs the worker as it is
         self._tasks = set()  # a task that nobody holds may be collected in the middle
 
@@ -71,7 +70,7 @@ class Engine:
                 await self._backends.load(link, name)
         finally:
             self._users -= 1
-            self._life.touch()
+            self._renew()
 
     async def remove(self, photo, options, on_event=None):
         """Cut the subject out of ``photo`` and return the result.
@@ -88,12 +87,8 @@ class Engine:
         backends = self._backends
         cancels = backends.cancels
         backends.calibration.stop()
-        self._waiting += 1
-        try:
-            while self._busy:
-                await self._busy.promise
-        finally:
-            self._waiting -= 1
+        while self._busy:
+            await self._busy.promise
         self._busy = js.Promise.withResolvers()
         self._on_event = on_event or _nothing
         try:
@@ -145,13 +140,9 @@ class Engine:
         return done
 
     def _renew(self):
-        """Have the next photo done by a fresh worker, if this one has had its day."""
+        """Have the next photo done by a fresh worker, if this one has had its day and is free."""
         self._life.touch()
-        if not self._life.spent() or self._users or not self._backends.up():
-            return
-        if self._waiting:
-            self._backends.drop(fail("CANCELLED"))  # whoever waits starts the next one
-        else:
+        if self._life.spent() and self.free():
             self._again()
 
     def _again(self):
