@@ -24,7 +24,7 @@ TEXT = {
     "way.wasm-mt": "Processor, several threads",
     "way.wasm-st": "Processor, one thread",
     "way.chosen": "in use",
-    "way.ms": "{ms} ms for the quick model",
+    "way.ms": "The quick model takes {ms} ms.",
     # progress
     "step.engine": "Start the engine",
     "step.cut": "Find the subject",

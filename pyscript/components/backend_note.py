@@ -64,14 +64,14 @@ class BackendNote:
         item = make("li", cls="chosen" if in_use else "")
         label = t("way." + name) if has("way." + name) else name
         item.append(icon("check" if in_use else "minus"), make("span", label, cls="name"))
-        costs = [t("way.chosen")] if in_use else []
-        if times.get(name):  # 0: it could not be timed
-            costs.append(t("way.ms", ms=round(times[name])))
-        if costs:
-            item.append(make("span", ", ".join(costs), cls="cost"))
+        if in_use:
+            item.append(make("span", t("way.chosen"), cls="cost"))
         reason = candidate.get("reason")
-        if reason and not (in_use and reason == why):  # that one stands above already
-            item.append(make("span", reason, cls="reason"))
+        said = [reason] if reason and not (in_use and reason == why) else []  # that stands above
+        if times.get(name):  # 0: it could not be timed
+            said.append(t("way.ms", ms=round(times[name])))
+        if said:
+            item.append(make("span", " ".join(said), cls="reason"))
         return item
 
     # A <details> does not close by itself as a menu does.

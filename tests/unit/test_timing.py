@@ -113,9 +113,11 @@ async def test_the_median_of_three_after_one_more() -> None:
 
 
 async def test_a_slow_device_is_not_held_up() -> None:
-    session = Ticking(9000, ENOUGH_MS + 100, 1)
+    session = Ticking(9000, ENOUGH_MS + 500, ENOUGH_MS + 100, 1)
     assert await timed(session) == pytest.approx(ENOUGH_MS + 100)
-    assert len(session.shapes) == 2
+    assert len(session.shapes) == 3
+    hiccup = Ticking(1, ENOUGH_MS + 500, 40, 30)
+    assert await timed(hiccup) == pytest.approx(40), "one slow run is no slow device"
 
 
 async def test_it_ends_when_a_photo_comes() -> None:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 LITTLE_GB = 2.0
 """isnet at 1024 × 1024 wants 1.6 GB; a phone that has 2 gives a tab about one."""
-SLOW_MS = 1500.0
-"""Of one run of the small network. isnet at 1024 × 1024 then takes over 10 s (``tools.costs``)."""
+SLOW_MS = 3000.0
+"""Of one run of the small network. isnet at 1024 × 1024 then takes over 20 s (``tools.costs``). Two
+slow cores need 800 ms, and twice that while others use them."""
 
 NAMES = {"fast": "quick model", "detail": "detailed model", "portrait": "model for fine edges"}
 
