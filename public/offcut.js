@@ -164,7 +164,11 @@ export async function preload(config = {}) {
   }
 }
 
-/** What runs on this device and why: the backend, its threads, every candidate with its reason. */
+/**
+ * What runs on this device and why: `backend`, `threads`, `candidates` each with its reason; `times`, the
+ * milliseconds that the small model took by backend, once they were taken (0: it could not be done; that
+ * happens while nothing is to do, after the first cut); `limits`, models that see less here than elsewhere.
+ */
 export async function probe(config = {}) {
   const { handle } = await engine(config);
   return JSON.parse(await answer((resolve, reject) => handle.start(resolve, reject)));

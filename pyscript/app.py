@@ -100,9 +100,13 @@ class App:
     def _status(self, kind, detail):
         state = self.state
         if kind == "starting":
-            state.engine, state.report = "starting", None
+            state.engine = "starting"
         elif kind == "ready":
             state.engine, state.report = "ready", detail
+        elif kind == "report":
+            state.report = detail
+        elif kind == "asleep":
+            state.engine = "asleep"
         elif kind == "fallback":
             state.engine_note = detail
         elif kind == "failed":

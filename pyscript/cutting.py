@@ -25,6 +25,7 @@ class Cutting:
         self._done = []
         self._notes = []
         self._offered = False
+        self.memory_mb = 0  # what the worker held when it wrote the file
 
     async def run(self, photo, plan, load, at_hand, may_do_without):
         """Run the models of ``plan`` one after another and return the result.
@@ -81,6 +82,9 @@ class Cutting:
 
     def _show(self, shown, model, final):
         self._done.append(model)
+        for note in json.loads(js.JSON.stringify(shown.notes)):
+            if note not in self._notes:
+                self._notes.append(note)
         if not shown.preview:
             return
         self._on_event(
@@ -102,6 +106,7 @@ class Cutting:
             if self._options.get(name) is not None:
                 wanted[name] = self._options[name]
         made = await self._link.call("export", self._job, wanted)
+        self.memory_mb = made.memory_mb
         return {
             "blob": made.blob,
             "name": made.name,

@@ -14,8 +14,8 @@ class State:
         self.phase = IDLE
         self.dragging = False
         # the engine
-        self.engine = "boot"  # boot, idle (waits for a photo), starting, ready, failed
-        self.report = None  # what the engine last said of itself
+        self.engine = "boot"  # boot, idle (waits for a photo), starting, ready, asleep, failed
+        self.report = None  # what the engine last said of itself; stays while a worker is renewed
         self.engine_note = ""  # why it moved on to another backend
         # the photo
         self.photo = None  # Photo

@@ -10,6 +10,8 @@ TEXT = {
     "engine.starting.long": "The engine is starting. You can choose a photo already.",
     "engine.idle": "Ready when you are",
     "engine.idle.long": "The engine starts with your first photo, to save data on this connection.",
+    "engine.asleep": "Asleep, wakes by itself",
+    "engine.asleep.long": "The engine has given its memory back. Your next photo wakes it up.",
     "engine.failed": "The engine did not start",
     "engine.webgpu": "Runs on your graphics card",
     "engine.wasm-mt": "Runs on your processor",
@@ -22,7 +24,7 @@ TEXT = {
     "way.wasm-mt": "Processor, several threads",
     "way.wasm-st": "Processor, one thread",
     "way.chosen": "in use",
-    "way.ms": "{ms} ms",
+    "way.ms": "The quick model takes {ms} ms.",
     # progress
     "step.engine": "Start the engine",
     "step.cut": "Find the subject",

@@ -1,2 +1,21 @@
-// Loads a module when it is needed and not before: Python has no dynamic import() of its own.
+// What Python has no words for, once a worker, before anything else runs there.
+
+// Loads a module when it is needed and not before.
 export const load = (address) => import(address);
+
+// WebAssembly memory grows and never shrinks, and ONNX Runtime shows nobody its own: each memory that
+// is made here is remembered (weakly), so that the page can tell when a worker has become too large.
+const made = new Set();
+WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+  construct(Memory, args) {
+    const memory = Reflect.construct(Memory, args);
+    made.add(new WeakRef(memory));
+    return memory;
+  },
+});
+
+// Bytes of all of them and of `heap`, the buffer of a memory that may be older than this module.
+export const memory = (heap) => {
+  const buffers = new Set([heap, ...[...made].map((one) => one.deref()?.buffer)]);
+  return [...buffers].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0);
+};

@@ -18,7 +18,18 @@ from pyscript import js_modules
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-__export__ = ["cut", "export", "fetch", "forget", "load", "ping", "probe", "refine", "start"]
+__export__ = [
+    "clock",
+    "cut",
+    "export",
+    "fetch",
+    "forget",
+    "load",
+    "ping",
+    "probe",
+    "refine",
+    "start",
+]
 
 # What a mistake in our own code, or a browser that behaves as none we know, may raise.
 FAULTS = (
@@ -59,13 +70,18 @@ async def ping() -> dict[str, Any]:
 
 
 async def start(options: Any) -> dict[str, Any]:
-    """Set one backend up and prove it; ``options``: base, backend, exclude, threads."""
+    """Set one backend up and prove it; ``options``: base, backend, exclude, threads, kept."""
     return await _answer(service.start(_python(options)))
 
 
 async def probe() -> dict[str, Any]:
     """Tell what runs, why, and what is kept."""
     return await _answer(service.probe())
+
+
+async def clock() -> dict[str, Any]:
+    """Time the small model on this backend; tells ``ms`` and what this device limits."""
+    return await _answer(service.clock())
 
 
 async def load(options: Any) -> dict[str, Any]:

@@ -27,17 +27,19 @@ class BackendNote:
         elif state.engine == "failed":
             self.summary.text(t("engine.failed"))
             self.sentence.text(t("engine.failed") + ".")
-        elif state.engine == "idle":
-            self.summary.text(t("engine.idle"))
-            self.sentence.text(t("engine.idle.long"))
+        elif state.engine in ("idle", "asleep"):
+            self.summary.text(t("engine." + state.engine))
+            self.sentence.text(t("engine." + state.engine + ".long"))
         else:
             self.summary.text(t("engine.starting"))
             self.sentence.text(t("engine.starting.long"))
         ready = state.engine == "ready"
         self.ways.show(ready)
         self.extra.show(ready)
-        why = (state.report or {}).get("why") or ""
-        note = " ".join(one for one in (state.engine_note, why) if one)
+        report = state.report or {}
+        said = [state.engine_note, report.get("why")]
+        said += [one["why"] for one in report.get("limits", [])]
+        note = " ".join(one for one in said if one)
         self.why.text(note)
         self.why.show(bool(note))
 
@@ -52,10 +54,11 @@ class BackendNote:
         long = key + ".long"
         self.sentence.text(t(long, threads=report.get("threads")) if has(long) else name)
         why = report.get("why")
-        self.ways.fill([self._way(one, name, why) for one in report["candidates"]])
+        times = report["times"]
+        self.ways.fill([self._way(one, name, why, times) for one in report["candidates"]])
         self.extra.text(t("engine.version", version=report.get("version")))
 
-    def _way(self, candidate, chosen, why):
+    def _way(self, candidate, chosen, why, times):
         name = candidate["name"]
         in_use = name == chosen
         item = make("li", cls="chosen" if in_use else "")
@@ -64,8 +67,11 @@ class BackendNote:
         if in_use:
             item.append(make("span", t("way.chosen"), cls="cost"))
         reason = candidate.get("reason")
-        if reason and not (in_use and reason == why):  # that one stands above already
-            item.append(make("span", reason, cls="reason"))
+        said = [reason] if reason and not (in_use and reason == why) else []  # that stands above
+        if times.get(name):  # 0: it could not be timed
+            said.append(t("way.ms", ms=round(times[name])))
+        if said:
+            item.append(make("span", " ".join(said), cls="reason"))
         return item
 
     # A <details> does not close by itself as a menu does.

@@ -67,7 +67,7 @@ class Progress:
         elif state.phase == IMPROVING:
             now = "fine"
         else:
-            now = "engine" if name == "start" and not state.report else "cut"
+            now = "engine" if name == "start" and state.engine != "ready" else "cut"
         drawn = (now, len(names))
         if drawn == self._drawn:
             return

@@ -73,7 +73,7 @@ def shrink(site: Site, *, parts: int = 1, pad: int = 0, slow: str = "") -> dict[
         took, gave = entry["input"], entry["output"]
         rounds = 2000 if name == slow else 0
         data = network(took["name"], gave["name"], gain=float(gain), rounds=rounds) + _ballast(pad)
-        took.update(width=SIDE, height=SIDE, multiple=0)
+        took.update(width=SIDE, height=SIDE, multiple=0, sides=[])
         entry["memory_mb"] = 10
         entry["bytes"], entry["sha256"] = len(data), hashlib.sha256(data).hexdigest()
         entry["parts"] = []

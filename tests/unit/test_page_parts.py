@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -66,6 +69,35 @@ def test_modules_import_only_what_micropython_has(path: Path) -> None:
         else:
             continue
         assert not names & FOREIGN
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_modules_stay_small_and_tell_what_they_are(path: Path) -> None:
+    assert len(SOURCES[path].splitlines()) < 300
+    assert ast.get_docstring(ast.parse(SOURCES[path]))
+
+
+def test_micropython_can_read_every_module(tmp_path: Path) -> None:
+    """It knows less syntax than CPython: no [*a], no {**a}."""
+    package = ROOT / "node_modules" / "@micropython" / "micropython-webassembly-pyscript"
+    node = shutil.which("node")
+    if node is None or not package.exists():
+        pytest.skip("needs node and the npm package of MicroPython (make build)")
+    programs = {path.name: text for path, text in SOURCES.items()}
+    programs["wrong.py"] = "a = [1]\nb = [*a]\n"
+    script = tmp_path / "read.mjs"
+    script.write_text(
+        f"import {{loadMicroPython}} from {json.dumps(str(package / 'micropython.mjs'))};\n"
+        "const mp = await loadMicroPython();\n"
+        f"for (const [name, text] of Object.entries({json.dumps(programs)})) {{\n"
+        "  mp.globals.set('text', text);\n"
+        '  try { mp.runPython(\'compile(text, "module", "exec")\'); }\n'
+        "  catch (error) { console.log('cannot read', name, String(error)); }\n"
+        "}\n"
+    )
+    done = subprocess.run([node, script], capture_output=True, text=True, timeout=60, check=False)
+    refused = [line for line in done.stdout.split("\n") if line.startswith("cannot read")]
+    assert [line.split()[2] for line in refused] == ["wrong.py"], done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)

@@ -96,6 +96,36 @@ def test_what_failed_before_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prefer", "changes", "exclude", "wanted"),
+    [
+        ("", {}, (), ["webgpu", "wasm-mt", "wasm-st"]),
+        ("webgpu", {}, (), ["webgpu", "wasm-mt", "wasm-st"]),
+        ("wasm-mt", {}, (), ["wasm-mt", "webgpu", "wasm-st"]),
+        ("wasm-st", {"isolated": False}, (), ["wasm-st", "webgpu"]),
+        ("wasm-mt", {"isolated": False}, (), ["webgpu", "wasm-st"]),
+        ("wasm-mt", {}, ("wasm-mt",), ["webgpu", "wasm-st"]),
+        ("wasm-mt", {}, ("webgpu",), ["wasm-mt", "wasm-st"]),
+        ("no such", {}, (), ["webgpu", "wasm-mt", "wasm-st"]),
+    ],
+)
+def test_the_one_that_was_fastest_here_goes_first(
+    prefer: str, changes: dict[str, object], exclude: tuple[str, ...], wanted: list[str]
+) -> None:
+    facts = replace(FULL, **changes)  # type: ignore[arg-type]
+    found = candidates(facts, None, exclude, prefer)
+    assert [one.name for one in found if one.usable] == wanted
+    assert sorted(one.name for one in found) == sorted(chain.BACKENDS)
+    said = [one.name for one in found if "fastest" in one.reason]
+    assert said == ([prefer] if prefer in wanted else [])
+
+
+def test_a_forced_backend_overrides_the_fastest() -> None:
+    found = candidates(FULL, "webgpu", prefer="wasm-mt")
+    assert choose(found, "webgpu").name == "webgpu"
+    assert not any("fastest" in one.reason for one in found)
+
+
+@pytest.mark.parametrize(
     ("facts", "forced", "word"),
     [
         (Facts(), "webgpu", "no WebGPU"),

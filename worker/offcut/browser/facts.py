@@ -56,4 +56,6 @@ async def gather() -> Facts:
         isolated=bool(getattr(js, "crossOriginIsolated", False)),
         sab=hasattr(js, "SharedArrayBuffer"),
         cores=int(getattr(js.navigator, "hardwareConcurrency", 1) or 1),
+        # Chromium alone tells, and only over HTTPS or on this machine.
+        memory_gb=float(getattr(js.navigator, "deviceMemory", 0) or 0),
     )

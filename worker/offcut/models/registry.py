@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING
 
-from offcut.errors import OffcutError, fail
+from offcut.errors import fail
+from offcut.models.fields import (
+    Entry,
+    digest,
+    one_of,
+    shape,
+    table,
+    text,
+    texts,
+    triple,
+    whole,
+    wholes,
+    wrong,
+)
 from offcut.storage.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMA = 1
 NORMALISATIONS = ("max", "255")
 RANGES = ("minmax", "unit")
-
-Entry = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -22,8 +35,10 @@ class InputSpec:
 
     ``width``/``height`` 0: the size follows the photo (shorter side about ``side``, both
     divisible by ``multiple``). ``multiple`` beside a width: it takes other sizes as well, as a
-    profile may want; 0: that one only. ``normalise``: "max" = (x / max(x) - mean) / std,
-    "255" = (x / 255 - mean) / std, with ``mean`` and ``std`` for R, G, B.
+    profile may want; 0: that one only. ``sides``: the smaller ones that a weak device gives it
+    instead (``models.limit``), largest first, as the side of a square. ``normalise``:
+    "max" = (x / max(x) - mean) / std, "255" = (x / 255 - mean) / std, with ``mean`` and ``std``
+    for R, G, B.
     """
 
     name: str
@@ -34,6 +49,12 @@ class InputSpec:
     std: tuple[float, float, float]
     multiple: int = 0
     side: int = 0
+    sides: tuple[int, ...] = ()
+
+    @property
+    def usual(self) -> int:
+        """The side of a square of as many pixels as its own size has."""
+        return round((self.width * self.height) ** 0.5) if self.fixed else self.side
 
     @property
     def fixed(self) -> bool:
@@ -105,12 +126,12 @@ class Registry:
             say = "The list of models has an unknown layout."
             raise fail("BAD_CONFIG", say, schema=data.get("schema"))
         models = {
-            key: model_spec(key, _table(value, key))
-            for key, value in _table(data.get("models"), "models").items()
+            key: model_spec(key, table(value, key))
+            for key, value in table(data.get("models"), "models").items()
         }
         tests = data.get("selftest")
-        selftest = None if tests is None else _selftest(_table(tests, "selftest"))
-        return cls(models, selftest, _texts(data.get("left_out", ()), "left_out"))
+        selftest = None if tests is None else _selftest(table(tests, "selftest"))
+        return cls(models, selftest, texts(data.get("left_out", ()), "left_out"))
 
     def get(self, model_id: str) -> ModelSpec:
         """The model of that id. Raises MODEL_LEFT_OUT (known, not here) or MODEL_UNKNOWN."""
@@ -128,67 +149,81 @@ class Registry:
 def model_spec(model_id: str, entry: Entry) -> ModelSpec:
     """One entry of the registry. Raises BAD_CONFIG and names the key that is wrong."""
     where = f"models.{model_id}"
-    taken = _table(entry.get("input"), f"{where}.input")
-    given = _table(entry.get("output"), f"{where}.output")
+    taken = table(entry.get("input"), f"{where}.input")
+    given = table(entry.get("output"), f"{where}.output")
     parts = entry.get("parts")
     if not isinstance(parts, (list, tuple)) or not parts:
-        raise _wrong(where, "parts")
+        raise wrong(where, "parts")
     spec = ModelSpec(
         id=model_id,
-        title=_text(entry, "title", where),
-        roles=_texts(entry.get("roles"), f"{where}.roles"),
-        licence=_text(entry, "licence", where),
-        licence_url=_text(entry, "licence_url", where),
-        bytes=_whole(entry, "bytes", where),
-        sha256=_digest(entry, where),
-        memory_mb=_whole(entry, "memory_mb", where),
+        title=text(entry, "title", where),
+        roles=texts(entry.get("roles"), f"{where}.roles"),
+        licence=text(entry, "licence", where),
+        licence_url=text(entry, "licence_url", where),
+        bytes=whole(entry, "bytes", where),
+        sha256=digest(entry, where),
+        memory_mb=whole(entry, "memory_mb", where),
         input=_input(taken, f"{where}.input"),
         output=OutputSpec(
-            _text(given, "name", f"{where}.output"),
-            _one_of(_text(given, "range", f"{where}.output"), RANGES, f"{where}.output.range"),
+            text(given, "name", f"{where}.output"),
+            one_of(text(given, "range", f"{where}.output"), RANGES, f"{where}.output.range"),
         ),
         parts=tuple(
-            _part(_table(part, f"{where}.parts[{n}]"), model_id, f"{where}.parts[{n}]")
+            _part(table(part, f"{where}.parts[{n}]"), model_id, f"{where}.parts[{n}]")
             for n, part in enumerate(parts)
         ),
     )
     if sum(part.bytes for part in spec.parts) != spec.bytes:
-        raise _wrong(where, "parts", "the parts do not add up to the model's bytes")
+        raise wrong(where, "parts", "the parts do not add up to the model's bytes")
     return spec
 
 
 def _input(entry: Entry, where: str) -> InputSpec:
     spec = InputSpec(
-        name=_text(entry, "name", where),
-        width=_whole(entry, "width", where),
-        height=_whole(entry, "height", where),
-        normalise=_one_of(_text(entry, "normalise", where), NORMALISATIONS, f"{where}.normalise"),
-        mean=_triple(entry.get("mean"), f"{where}.mean"),
-        std=_triple(entry.get("std"), f"{where}.std"),
-        multiple=_whole(entry, "multiple", where) if "multiple" in entry else 0,
-        side=_whole(entry, "side", where) if "side" in entry else 0,
+        name=text(entry, "name", where),
+        width=whole(entry, "width", where),
+        height=whole(entry, "height", where),
+        normalise=one_of(text(entry, "normalise", where), NORMALISATIONS, f"{where}.normalise"),
+        mean=triple(entry.get("mean"), f"{where}.mean"),
+        std=triple(entry.get("std"), f"{where}.std"),
+        multiple=whole(entry, "multiple", where) if "multiple" in entry else 0,
+        side=whole(entry, "side", where) if "side" in entry else 0,
+        sides=wholes(entry.get("sides", ()), f"{where}.sides"),
     )
     if (spec.width > 0) != (spec.height > 0):
-        raise _wrong(where, "height")
+        raise wrong(where, "height")
     if not spec.fixed and (spec.multiple < 1 or spec.side < spec.multiple):
-        raise _wrong(where, "side", "a size that follows the photo needs multiple and side")
+        raise wrong(where, "side", "a size that follows the photo needs multiple and side")
     if not all(spec.std):
-        raise _wrong(where, "std")
+        raise wrong(where, "std")
+    _check_sides(spec, where)
     return spec
 
 
+def _check_sides(spec: InputSpec, where: str) -> None:
+    if not spec.sides:
+        return
+    if not spec.multiple:
+        raise wrong(where, "sides", "a network of one size has no smaller ones (multiple)")
+    if any(side < 1 or side % spec.multiple for side in spec.sides):
+        raise wrong(where, "sides", f"each must be divisible by {spec.multiple}")
+    if list(spec.sides) != sorted({*spec.sides}, reverse=True) or spec.sides[0] >= spec.usual:
+        say = f"they must fall from one to the next, and be less than {spec.usual}"
+        raise wrong(where, "sides", say)
+
+
 def _part(entry: Entry, model_id: str, where: str) -> Part:
-    sha256 = _digest(entry, where)
+    sha256 = digest(entry, where)
     file = entry.get("file", f"{model_id}/{sha256[:16]}.bin")
     if not isinstance(file, str) or file.startswith("/") or ".." in file:
-        raise _wrong(where, "file")
-    return Part(file, _whole(entry, "bytes", where), sha256)
+        raise wrong(where, "file")
+    return Part(file, whole(entry, "bytes", where), sha256)
 
 
 def _selftest(entry: Entry) -> SelfTestSpec:
     where = "selftest"
-    part = Part(_text(entry, "file", where), _whole(entry, "bytes", where), _digest(entry, where))
-    shape = _shape(entry.get("input_shape"), f"{where}.input_shape")
+    part = Part(text(entry, "file", where), whole(entry, "bytes", where), digest(entry, where))
+    taken = shape(entry.get("input_shape"), f"{where}.input_shape")
     model = ModelSpec(
         id="selftest",
         title="Self-test",
@@ -198,78 +233,18 @@ def _selftest(entry: Entry) -> SelfTestSpec:
         bytes=part.bytes,
         sha256=part.sha256,
         memory_mb=8,
-        input=InputSpec("input.1", shape[3], shape[2], "255", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
+        input=InputSpec("input.1", taken[3], taken[2], "255", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
         output=OutputSpec("1959", "unit"),
         parts=(part,),
     )
     tolerance = entry.get("tolerance")
     if not isinstance(tolerance, (int, float)) or tolerance <= 0:
-        raise _wrong(where, "tolerance")
+        raise wrong(where, "tolerance")
     return SelfTestSpec(
         part=part,
-        input_shape=shape,
-        output_shape=_shape(entry.get("output_shape"), f"{where}.output_shape"),
-        expected_file=_text(entry, "expected_file", where),
+        input_shape=taken,
+        output_shape=shape(entry.get("output_shape"), f"{where}.output_shape"),
+        expected_file=text(entry, "expected_file", where),
         tolerance=float(tolerance),
         model=model,
     )
-
-
-def _wrong(where: str, key: str = "", why: str = "missing or not valid") -> OffcutError:
-    where = f"{where}.{key}" if key else where
-    return fail("BAD_CONFIG", f"The list of models is broken at {where}: {why}.", where=where)
-
-
-def _table(value: object, where: str) -> Entry:
-    if not isinstance(value, Mapping):
-        raise _wrong(where)
-    return cast("Entry", value)
-
-
-def _text(entry: Entry, key: str, where: str) -> str:
-    value = entry.get(key)
-    if not isinstance(value, str) or not value:
-        raise _wrong(where, key)
-    return value
-
-
-def _texts(value: object, where: str) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
-        raise _wrong(where)
-    return tuple(value)
-
-
-def _whole(entry: Entry, key: str, where: str) -> int:
-    value = entry.get(key)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # JSON that came through JavaScript knows one kind of number
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _wrong(where, key)
-    return value
-
-
-def _digest(entry: Entry, where: str) -> str:
-    value = _text(entry, "sha256", where)
-    if len(value) != 64 or not set(value) <= set("0123456789abcdef"):
-        raise _wrong(where, "sha256")
-    return value
-
-
-def _one_of(value: str, allowed: tuple[str, ...], where: str) -> str:
-    if value not in allowed:
-        raise _wrong(where, why=f"{value!r} is not one of {', '.join(allowed)}")
-    return value
-
-
-def _triple(value: object, where: str) -> tuple[float, float, float]:
-    if not isinstance(value, (list, tuple)) or len(value) != 3:
-        raise _wrong(where)
-    if not all(isinstance(item, (int, float)) for item in value):
-        raise _wrong(where)
-    return (float(value[0]), float(value[1]), float(value[2]))
-
-
-def _shape(value: object, where: str) -> tuple[int, int, int, int]:
-    if not isinstance(value, (list, tuple)) or len(value) != 4:
-        raise _wrong(where)
-    return (int(value[0]), int(value[1]), int(value[2]), int(value[3]))

@@ -30,7 +30,8 @@ class Job:
     """A decoded photo and what networks have seen in it, in the order they looked.
 
     ``photo``: never changed. ``name``: of the file it came from, may be "". ``side``: the longer
-    side of previews, at most. ``ms``: milliseconds by step, of the last time each ran.
+    side of previews, at most. ``ms``: milliseconds by step, of the last time each ran. ``notes``:
+    sentences about the result that a person should know.
     ``writing``: held while a file is made of it.
     """
 
@@ -39,6 +40,7 @@ class Job:
         self.name = name
         self.side = side
         self.ms: dict[str, float] = {}
+        self.notes: list[str] = []
         self._seen: dict[str, tuple[Seen, ...]] = {}
         self._mask: Mask | None = None
         self._edges: Edges | None = None
@@ -116,6 +118,11 @@ class Job:
 
     def _all(self) -> list[Seen]:
         return [one for seen in self._seen.values() for one in seen]
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence for the person, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def cancel(self) -> None:
         """Let the next step boundary end the job."""

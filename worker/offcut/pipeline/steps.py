@@ -10,6 +10,7 @@ import numpy as np
 
 from offcut.errors import fail
 from offcut.models.fusion import Seen
+from offcut.models.limit import fit
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from offcut.models.limit import Limit
     from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
@@ -40,12 +42,15 @@ async def cut(
     spec: ModelSpec,
     profile: str = "",
     report: Report = silent,
+    *,
+    limit: Limit | None = None,
 ) -> None:
     """Let one network look at the job's photo as often as ``profile`` wants it.
 
     ``profile``: see ``models.plan``; "" = one plain look. ``preview_png`` then gives what the
-    screen shows. Raises what ``Session.run`` raises, RUN_FAILED for an answer that is none,
-    CANCELLED.
+    screen shows. ``limit``: the most that this device lets the network see; where that is less
+    than a look asks for, ``job.notes`` says so. Raises what ``Session.run`` raises, RUN_FAILED for
+    an answer that is none, CANCELLED.
     """
     job.check()
     todo = looks(profile, spec.roles)
@@ -57,7 +62,7 @@ async def cut(
     for n, look in enumerate(todo):
         if look.doubt and not job.is_doubtful(seen):
             continue
-        one, took = await _look(job, session, spec, look)
+        one, took = await _look(job, session, spec, look, limit)
         seen.append(one)
         ran += took
         job.check()
@@ -70,10 +75,16 @@ async def cut(
     job.ms[f"prepare.{spec.id}"] = (time.perf_counter() - began - ran) * 1000
 
 
-async def _look(job: Job, session: Session, spec: ModelSpec, look: Look) -> tuple[Seen, float]:
+async def _look(
+    job: Job, session: Session, spec: ModelSpec, look: Look, limit: Limit | None
+) -> tuple[Seen, float]:
     """One run of a network, and the seconds that it took."""
     box = job.subject() if look.crop else job.whole
     width, height = input_size(box.width, box.height, spec.input, look.pixels)
+    less, usual = fit(limit, spec.input, (width, height), look.pixels)
+    if limit and less:
+        width, height = input_size(box.width, box.height, spec.input, less)
+        job.note(limit.say(usual))
     rgb, part = job.view(box, width * height)
     x = prepare(rgb, spec, (width, height), part, job.colours)
     if look.flip:
@@ -91,6 +102,8 @@ async def refine(
     spec: ModelSpec,
     profile: str = "",
     report: Report = silent,
+    *,
+    limit: Limit | None = None,
 ) -> None:
     """Let a further network look; what it sees and the earlier ones saw is fused. As ``cut``.
 
@@ -98,7 +111,7 @@ async def refine(
     """
     if not job.models:
         raise fail("JOB_UNKNOWN", reason="nothing to refine")
-    await cut(job, session, spec, profile, report)
+    await cut(job, session, spec, profile, report, limit=limit)
 
 
 def preview(job: Job) -> NDArray[np.uint8]:

@@ -1,7 +1,8 @@
 """Which backend to try, in which order, and why: a pure decision over facts.
 
-Order: WebGPU, WASM with threads, WASM on one thread. A candidate that is usable here must still
-prove itself (``runtime.selftest``) before it is trusted.
+Order: the one that was the fastest when this device was timed (``runtime.timing``), then WebGPU,
+WASM with threads, WASM on one thread. A candidate that is usable here must still prove itself
+(``runtime.selftest``) before it is trusted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Facts:
     ``adapter_name``: its vendor and architecture. ``is_fallback``: it is a software adapter.
     ``device_ok``: a device was really obtained from it. ``isolated``: ``crossOriginIsolated``.
     ``cores``: hardware threads. ``sab``: SharedArrayBuffer exists. ``wasm_simd``: WebAssembly
-    has SIMD.
+    has SIMD. ``memory_gb``: the device's memory as the browser rounds it, 0 where it does not say.
     """
 
     has_gpu: bool = False
@@ -38,6 +39,7 @@ class Facts:
     cores: int = 1
     sab: bool = True
     wasm_simd: bool = True
+    memory_gb: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,14 @@ class Candidate:
 
 
 def candidates(
-    facts: Facts, forced: str | None = None, exclude: Collection[str] = ()
+    facts: Facts, forced: str | None = None, exclude: Collection[str] = (), prefer: str = ""
 ) -> list[Candidate]:
     """All three backends in the order to try them; those that cannot be used say why.
 
     ``forced``: one name that alone may be tried ("auto" and None: all). A software adapter counts
-    only when WebGPU is forced. ``exclude``: names that failed before. Raises BAD_CONFIG for a
-    name that does not exist.
+    only when WebGPU is forced. ``exclude``: names that failed before. ``prefer``: the one to try
+    first, if it can be used; else it changes nothing. Raises BAD_CONFIG for a name in ``forced`` or
+    ``exclude`` that does not exist.
     """
     wanted = None if forced in (None, "", "auto") else forced
     for name in (*exclude, *([wanted] if wanted else [])):
@@ -70,8 +73,10 @@ def candidates(
             usable, reason = False, "It failed here before."
         elif usable and wanted not in (None, name):
             usable, reason = False, "Another one was asked for."
+        if usable and name == prefer:
+            reason += " It was the fastest when this device was timed."
         found.append(Candidate(name, usable, reason))
-    return found
+    return sorted(found, key=lambda one: not (one.usable and one.name == prefer))
 
 
 def choose(found: list[Candidate], forced: str | None = None) -> Candidate:

@@ -1,0 +1,161 @@
+"""Keeps one worker running, on the best backend that works.
+
+Which one comes first is decided in the worker (``offcut.runtime.chain``); here a failed one is
+crossed out and a fresh worker started, for ONNX Runtime initialises only once a realm.
+"""
+
+import json
+
+import js
+from calibration import START_MS, Calibration
+from errors import OffcutError, fail
+from link import Link
+
+# Faults of the backend or the worker, not of the photo: the next backend may do better.
+MOVES_ON = (
+    "BACKEND_FAILED",
+    "BACKEND_LOST",
+    "OUT_OF_MEMORY",
+    "WORKER_FAILED",
+    "WORKER_TIMEOUT",
+)
+LEADS_ON = ("webgpu", "wasm-mt")  # the backends that have another one behind them
+
+
+def _unheard(_message):
+    """Hear nothing of a worker that is only timed."""
+
+
+class Backends:
+    """The worker in use: ``link`` and its ``report``, both None while there is none."""
+
+    _workers = 0  # PyScript remembers a worker's name for ever: each gets a new one
+
+    def __init__(self, base, backend, on_status, on_message):
+        """``base``, ``backend``, ``on_status``: as ``Engine``. ``on_message``: hears the worker."""
+        self._base = base
+        self._backend = backend
+        self._on_status = on_status
+        self._on_message = on_message
+        self._starting = None
+        self._crossed_out = []
+        self.calibration = Calibration(base, lambda: self._new_link(_unheard))
+        self.link = None
+        self.report = None
+        self.kept = set()  # models on this device
+        self.loaded = {}  # models that the worker has ready, with the sentence that came with each
+        self.cancels = 0
+
+    def up(self):
+        """Whether a worker has started and lives."""
+        return bool(self.link and not self.link.closed and self.report and not self._starting)
+
+    async def ready(self):
+        """Return a link to a started worker; several callers share one start."""
+        cancels = self.cancels
+        while self._starting:
+            await self._starting.promise
+            if cancels != self.cancels:
+                raise fail("CANCELLED")  # or the one that waited would start the next worker
+        if self.up():
+            return self.link
+        self._starting = js.Promise.withResolvers()
+        try:
+            await self._start_chain()
+        except OffcutError as error:
+            if error.code != "CANCELLED":
+                self._on_status("failed", error)
+            raise
+        finally:
+            starting, self._starting = self._starting, None
+            starting.resolve(None)
+        self._on_status("ready", self.report)
+        return self.link
+
+    async def load(self, link, model):
+        """Bring ``model`` in; returns a sentence if it could not be kept, else ""."""
+        if model not in self.loaded:
+            loaded = await link.call("load", {"model": model})
+            self.kept.add(model)
+            self.loaded[model] = loaded.note
+        return self.loaded[model]
+
+    def cancel(self):
+        """End the worker, whatever it does."""
+        self.cancels += 1
+        self.drop(fail("CANCELLED"))
+
+    def drop(self, error):
+        """End the worker; what it was doing raises ``error``."""
+        link, self.link = self.link, None
+        self.kept = set()
+        self.loaded = {}
+        self.report = None
+        if link:
+            link.close(error)
+
+    def next_is_there(self, link, error):
+        """Whether ``error`` is the backend's fault and the chain has another one."""
+        if error.code not in MOVES_ON or (link.closed and link.closed.code == "CANCELLED"):
+            return False
+        return self._backend == "auto" and self._failed(error) in LEADS_ON
+
+    def move_on(self, link, error):
+        """Cross the failed backend out; returns a sentence, or "" if no other is worth a try."""
+        if not self.next_is_there(link, error):
+            return ""
+        failed = self._failed(error)
+        if failed in self._crossed_out:
+            return ""
+        self._crossed_out.append(failed)
+        sentence = failed + " failed (" + error.message + "); trying the next way."
+        self._on_status("fallback", sentence)
+        self.drop(error)
+        return sentence
+
+    async def calibrate(self, frugal):
+        """Time the backends that are usable here, once; returns whether that is done with.
+
+        ``frugal``: only the one in use. What the small model needs must be on this device already.
+        """
+        if self.report["roles"].get("fast") not in self.kept:
+            return False
+        link = self.link
+
+        def tell(report):
+            if link is self.link:
+                self.report = report
+                self._on_status("report", report)
+
+        return await self.calibration.run(link, self.report, frugal, tell)
+
+    def _failed(self, error):
+        return (self.report or {}).get("backend") or error.detail.get("backend")
+
+    def _new_link(self, on_message):
+        Backends._workers += 1
+        return Link(self._base, "offcut-" + str(Backends._workers), on_message)
+
+    async def _start_chain(self):
+        self._on_status("starting", None)
+        while True:
+            link = self.link = self._new_link(self._on_message)
+            self.report = None
+            wanted = {
+                "base": self._base,
+                "backend": self._backend,
+                "exclude": self._crossed_out,
+                "kept": self.calibration.kept,
+            }
+            try:
+                await link.open()
+                report = await link.call("start", wanted, quiet_ms=START_MS)
+            except OffcutError as error:
+                if self.move_on(link, error):
+                    continue
+                if not link.closed:
+                    self.drop(error)
+                raise
+            self.report = json.loads(js.JSON.stringify(report))
+            self.kept = {item["id"] for item in self.report["models"] if item["kept"]}
+            return

@@ -1,0 +1,333 @@
+"""The page's engine between two photos: it renews its worker, sleeps, and times its backends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from offcut.errors import OffcutError, fail
+
+from . import page as made_up
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
+
+    from .page import World
+
+page = pytest.fixture(made_up.page)
+Page = tuple["World", "SimpleNamespace"]
+SETTLE_S, IDLE_S, HIDDEN_S = 6, 620, 320  # with room for the ticks in between
+PROCESSOR = replace(made_up.GPU, has_gpu=False, adapter=False)
+
+
+def engine_of(page: Page, backend: str = "auto", **life: Any) -> Any:
+    world, real = page
+    made = real.life.Life(lambda: world.now, **life)
+    return real.engine.Engine("/", backend, world.heard, made, world.sleep)
+
+
+async def cut(engine: Any) -> str:
+    made: str = (await engine.remove("photo", {"model": "auto"}))["blob"]
+    return made
+
+
+# -- renewal ---------------------------------------------------------------------------------------
+
+
+async def test_a_batch_never_notices_that_the_worker_is_renewed(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page, photos=3)
+    made = await asyncio.gather(*(cut(engine) for _ in range(7)))
+    assert made == [f"by worker {n}" for n in (0, 0, 0, 1, 1, 1, 2)]
+    assert len(world.alive()) == 1
+
+
+async def test_a_renewed_worker_has_the_same_models_ready(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page, photos=1)
+    await cut(engine)
+    await world.settles()
+    assert [link.number for link in world.alive()] == [1]
+    assert world.alive()[0].loaded == ["small", "large"]
+    assert engine.probe()["backend"] == "webgpu"
+    assert world.kinds() == ["starting", "ready", "starting", "ready"]
+    assert await cut(engine) == "by worker 1"
+
+
+async def test_a_worker_that_grew_too_large_is_renewed(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page, memory_mb=2000)
+    world.memory_mb = 2000
+    assert [await cut(engine), await cut(engine)] == ["by worker 0", "by worker 0"]
+    world.memory_mb = 2001
+    await cut(engine)
+    assert await cut(engine) == "by worker 1"
+
+
+async def test_a_phone_s_worker_may_grow_less(page: Page) -> None:
+    world, _ = page
+    world.facts = replace(world.facts, memory_gb=1)
+    world.memory_mb = 600
+    engine = engine_of(page)
+    assert [await cut(engine), await cut(engine)] == ["by worker 0", "by worker 1"]
+
+
+async def test_no_renewal_while_somebody_loads_models(page: Page) -> None:
+    """A preload beside a photo holds on to the worker: it must not hear that it was cancelled."""
+    world, _ = page
+    engine = engine_of(page, photos=1)
+    await engine.start()
+    world.held["load large"] = asyncio.Event()
+    warming = asyncio.ensure_future(engine.warm("auto"))
+    await world.settles()
+    assert not engine.free()
+    for _ in range(2):
+        made = await engine.remove("photo", {"model": "fast"})
+        assert made["blob"] == "by worker 0"
+    world.held["load large"].set()
+    await warming
+    assert await cut(engine) == "by worker 1", "put off, not forgotten"
+
+
+async def test_cancel_in_a_batch_cancels_all_of_it_and_the_next_photo_is_done(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page, photos=1)
+    world.held["cut"] = asyncio.Event()
+    batch = [asyncio.ensure_future(cut(engine)) for _ in range(3)]
+    await world.settles()
+    engine.cancel()
+    for one in await asyncio.gather(*batch, return_exceptions=True):
+        assert isinstance(one, OffcutError)
+        assert one.code == "CANCELLED"
+    world.held.clear()
+    assert await cut(engine) == "by worker 1"
+
+
+async def test_a_backend_lost_in_a_job_is_left_and_the_photo_done(page: Page) -> None:
+    world, _ = page
+    world.lost.add("webgpu")
+    events: list[str] = []
+    engine = engine_of(page)
+    made = await engine.remove("photo", {}, lambda kind, _: events.append(kind))
+    assert made["blob"] == "by worker 1"
+    assert made["notes"] == ["Smaller."], "said once, though each model says it"
+    assert engine.probe()["backend"] == "wasm-mt"
+    assert "fallback" in events
+    assert "fallback" in world.kinds()
+
+
+# -- sleep -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("hidden", "after_s"), [(False, IDLE_S), (True, HIDDEN_S)])
+async def test_left_alone_it_sleeps_and_the_next_photo_wakes_it(
+    page: Page, hidden: bool, after_s: int
+) -> None:
+    world, _ = page
+    world.hidden = hidden
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await world.passes(after_s - 60)
+    assert len(world.alive()) == 1
+    await world.passes(60)
+    assert world.alive() == []
+    assert world.kinds()[-1] == "asleep"
+    assert "failed" not in world.kinds()
+    number = len(world.links)
+    assert await cut(engine) == f"by worker {number}"
+
+
+async def test_photos_keep_it_awake_and_a_long_one_is_not_disturbed(page: Page) -> None:
+    world, _ = page
+    world.facts = PROCESSOR
+    engine = engine_of(page)
+    for _ in range(3):
+        await cut(engine)
+        await world.passes(IDLE_S - 60)
+    world.held["cut"] = asyncio.Event()
+    long = asyncio.ensure_future(cut(engine))
+    await world.passes(2 * IDLE_S)
+    world.held["cut"].set()
+    assert await long == "by worker 0"
+    assert "asleep" not in world.kinds()
+
+
+# -- which backend is the fastest ------------------------------------------------------------------
+
+
+async def test_each_backend_is_timed_once_while_nobody_waits(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.warm("fast")
+    assert world.backends("clock") == []
+    await world.passes(SETTLE_S)
+    assert world.backends("clock") == ["webgpu", "wasm-mt"], "one thread is never faster"
+    assert [link.backend for link in world.alive()] == ["webgpu"]
+    assert engine.probe()["times"] == {"webgpu": 80, "wasm-mt": 200}
+    assert engine.probe()["limits"] == [{"model": "large", "why": "Slow."}]
+    await world.passes(60)
+    await cut(engine)
+    await world.passes(60)
+    assert len(world.backends("clock")) == 2
+    later = engine_of(page)
+    assert (await later.start())["times"] == {"webgpu": 80, "wasm-mt": 200}
+
+
+async def test_a_clearly_faster_one_takes_over_and_goes_first_from_then_on(page: Page) -> None:
+    world, _ = page
+    world.ms["webgpu"] = 251
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await world.passes(SETTLE_S)
+    assert engine.probe()["backend"] == "wasm-mt"
+    assert [(link.backend, link.loaded) for link in world.alive()] == [("wasm-mt", ["small"])]
+    await world.passes(60)
+    assert len(world.backends("clock")) == 2
+    first = (await engine_of(page).start())["candidates"][0]
+    assert first["name"] == "wasm-mt"
+    assert "fastest" in first["reason"]
+
+
+async def test_one_that_is_hardly_faster_waits_for_the_next_visit(page: Page) -> None:
+    world, _ = page
+    world.ms["webgpu"] = 249
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await world.passes(SETTLE_S)
+    assert engine.probe()["backend"] == "webgpu"
+    assert (await engine_of(page).start())["backend"] == "wasm-mt"
+
+
+async def test_a_photo_stops_the_timing_at_once(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.warm("fast")
+    world.held["clock"] = asyncio.Event()
+    await world.passes(SETTLE_S)
+    world.held["clock"].set()
+    world.held["clock"] = asyncio.Event()
+    await world.settles()
+    assert [link.backend for link in world.alive()] == ["webgpu", "wasm-mt"]
+    cutting = asyncio.ensure_future(cut(engine))
+    await asyncio.sleep(0)
+    assert [link.backend for link in world.alive()] == ["webgpu"]
+    assert await cutting == "by worker 0"
+    assert engine.probe()["times"] == {"webgpu": 80}
+    world.held.clear()
+    await world.passes(SETTLE_S)
+    assert engine.probe()["times"] == {"webgpu": 80, "wasm-mt": 200}, "later, when idle again"
+
+
+@pytest.mark.parametrize(
+    ("changes", "backend"),
+    [
+        ({"facts": PROCESSOR}, "auto"),
+        ({"facts": replace(made_up.GPU, memory_gb=2)}, "auto"),
+        ({"save_data": True}, "auto"),
+        ({}, "webgpu"),
+        ({}, "wasm-st"),
+    ],
+)
+async def test_no_second_worker(page: Page, changes: dict[str, Any], backend: str) -> None:
+    """One candidate, little memory, a visit that is to save data, a backend that was asked for."""
+    world, _ = page
+    world.__dict__.update(changes)
+    engine = engine_of(page, backend)
+    await engine.warm("fast")
+    await world.passes(60)
+    assert len(world.links) == 1
+    assert len(world.backends("clock")) == 1
+    assert list(engine.probe()["times"]) == [engine.probe()["backend"]]
+
+
+async def test_nothing_is_timed_without_the_small_model_or_in_a_hidden_page(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.start()
+    await world.passes(60)
+    assert world.backends("clock") == [], "timing must not be what downloads it"
+    world.hidden = True
+    await engine.warm("fast")
+    await world.passes(60)
+    assert world.backends("clock") == []
+
+
+async def test_a_rival_that_does_not_work_is_not_tried_again(page: Page) -> None:
+    world, _ = page
+    del world.ms["wasm-mt"]
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await world.passes(SETTLE_S)
+    assert engine.probe()["times"] == {"webgpu": 80, "wasm-mt": 0}
+    assert engine.probe()["backend"] == "webgpu"
+    started = len(world.links)
+    await engine_of(page).warm("fast")
+    await world.passes(60)
+    assert len(world.links) == started + 1
+
+
+@pytest.mark.parametrize("change", ["version", "device"])
+async def test_times_of_another_version_or_device_do_not_count(page: Page, change: str) -> None:
+    world, _ = page
+    await engine_of(page).warm("fast")
+    await world.passes(SETTLE_S)
+    if change == "version":
+        world.version = "2"
+    else:
+        world.facts = replace(world.facts, cores=4)
+    assert (await engine_of(page).start())["times"] == {}
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[1]", "null", '{"version": "1", "times": 5}'])
+async def test_a_storage_with_something_else_in_it(page: Page, kept: str) -> None:
+    world, real = page
+    world.storage.items[real.calibration.KEY] = kept
+    assert (await engine_of(page).start())["times"] == {}
+
+
+async def test_a_storage_that_is_blocked_breaks_nothing(page: Page) -> None:
+    world, _ = page
+    world.storage.blocked = True
+    world.ms["webgpu"] = 1000
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await world.passes(60)
+    assert engine.probe()["backend"] == "wasm-mt", "known until the page is closed"
+    assert len(world.backends("clock")) == 2
+    assert (await engine_of(page).start())["backend"] == "webgpu"
+
+
+async def test_what_is_kept_is_plain(page: Page) -> None:
+    world, real = page
+    await engine_of(page).warm("fast")
+    await world.passes(SETTLE_S)
+    kept = json.loads(world.storage.items[real.calibration.KEY])
+    assert sorted(kept) == ["device", "times", "version"]
+
+
+async def test_a_fast_one_that_fails_falls_through(page: Page) -> None:
+    world, _ = page
+    world.ms["webgpu"] = 1000
+    await engine_of(page).warm("fast")
+    await world.passes(SETTLE_S)
+    del world.ms["wasm-mt"]
+    engine = engine_of(page)
+    assert (await engine.start())["backend"] == "webgpu"
+    assert world.told[-2][0] == "fallback"
+
+
+async def test_the_backend_in_use_failing_while_it_is_timed_is_no_end(page: Page) -> None:
+    world, real = page
+    engine = engine_of(page)
+    await engine.warm("fast")
+
+    def broken(_link: Any) -> None:
+        raise fail("BACKEND_LOST")
+
+    real.backends.Link.on_clock = broken
+    await world.passes(60)
+    assert await cut(engine) == "by worker 0"

@@ -1,0 +1,128 @@
+"""A worker's backend: chosen by facts and kept times, set up, and made to prove itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import js
+import numpy as np
+
+from offcut import __version__
+from offcut.browser import facts as browser_facts
+from offcut.browser.net import BrowserFetcher, fetch_json
+from offcut.browser.ort_web import OrtWeb, within
+from offcut.errors import OffcutError, fail
+from offcut.models.registry import Registry
+from offcut.runtime import chain, selftest, timing
+from offcut.storage.parts import FetchFailed
+
+if TYPE_CHECKING:
+    from offcut.runtime.session import Session
+
+START_S = 45.0  # fetch, set up and prove; thread start-up may hang for ever (ORT issue 11679)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A backend that has proven itself.
+
+    ``tiny``: the self-test's session. Never closed: ONNX Runtime destroys the WebGPU device with
+    its last session. ``device``: what kept times belong to; ``times``: those that the page gave and
+    that count here, milliseconds by backend. ``selftest_ms``: what setting up and proving took.
+    """
+
+    facts: chain.Facts
+    found: tuple[chain.Candidate, ...]
+    chosen: chain.Candidate
+    runtime: OrtWeb
+    tiny: Session
+    device: str
+    times: dict[str, float]
+    selftest_ms: float
+
+    def report(self) -> dict[str, Any]:
+        """Tell what runs and why, for ``probe``."""
+        return {
+            "version": __version__,
+            "backend": self.chosen.name,
+            "why": self.chosen.reason,
+            "threads": self.runtime.threads,
+            "isolated": self.facts.isolated,
+            "cores": self.facts.cores,
+            "memory_gb": self.facts.memory_gb,
+            "adapter": self.facts.adapter_name,
+            "selftest_ms": round(self.selftest_ms),
+            "candidates": [
+                {"name": one.name, "usable": one.usable, "reason": one.reason} for one in self.found
+            ],
+            "device": self.device,
+        }
+
+
+async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Registry, Backend]:
+    """Set up the first usable backend and prove it with the self-test.
+
+    Args:
+        modules: ``pyscript.js_modules``.
+        base: Address of the site, with a slash at its end.
+        options: backend, exclude, threads, kept: what the page remembers of this device's speed.
+
+    Returns:
+        The site's list of models, and the backend.
+
+    Raises:
+        OffcutError: BACKEND_UNAVAILABLE when none is usable, BACKEND_FAILED (detail ``backend``)
+            when the chosen one fails: the page then starts a fresh worker without it, because ONNX
+            Runtime does not initialise twice.
+    """
+    forced = str(options.get("backend") or "auto")
+    data, facts = await asyncio.gather(
+        fetch_json(f"{base}models/registry.json"), browser_facts.gather()
+    )
+    registry = Registry.from_json(data)
+    small = registry.with_role("fast")
+    version = str(modules.ort_wasm.env.versions.web)
+    device = timing.device_key(facts, small[0] if small else None, version)
+    times = timing.kept_times(options.get("kept"), __version__, device)
+    exclude = list(options.get("exclude") or [])
+    found = chain.candidates(facts, forced, exclude, timing.fastest(times))
+    chosen = chain.choose(found, forced)
+    threads = chain.threads(chosen.name, facts, int(options.get("threads") or 0))
+    runtime = OrtWeb(modules, base, chosen.name, threads)
+    began = time.perf_counter()
+    try:
+        tiny = await within(
+            START_S,
+            _prove(runtime, base, registry),
+            lambda: fail("BACKEND_FAILED", reason=f"no result within {START_S:.0f} s"),
+        )
+    except OffcutError as error:
+        error.detail["backend"] = chosen.name
+        raise
+    took = (time.perf_counter() - began) * 1000
+    return registry, Backend(facts, tuple(found), chosen, runtime, tiny, device, times, took)
+
+
+async def _prove(runtime: OrtWeb, base: str, registry: Registry) -> Session:
+    spec = registry.selftest
+    if spec is None:
+        raise fail("BAD_CONFIG", "This site's list of models has no self-test.")
+    await runtime.prepare()
+    models = f"{base}models/"
+    fetcher = BrowserFetcher()
+    try:
+        network, stored = await asyncio.gather(
+            fetcher.fetch(models + spec.part.file), fetcher.fetch(models + spec.expected_file)
+        )
+    except FetchFailed as error:
+        # The network's fault, not the backend's: no reason to cross it out.
+        raise fail("MODEL_DOWNLOAD_FAILED", reason=str(error)) from error
+    expected = np.frombuffer(js.Uint8Array.new(stored).to_bytes(), np.float32)
+    tiny: Session = await runtime.create(network, spec.model)
+    proof = await selftest.prove(tiny, spec, expected)
+    if not proof.ok:
+        raise fail("BACKEND_FAILED", proof.reason)
+    return tiny
