@@ -14,6 +14,8 @@ from errors import OffcutError
 from pyscript.ffi import create_proxy, to_js
 
 _tasks = set()  # a task that nobody holds may be collected in the middle
+# MicroPython may collect what a call returns on the way out, before JavaScript has it: undefined.
+_returned = {}
 
 
 def _run(work, resolve, reject):
@@ -58,7 +60,7 @@ def _open(base, backend, listen):
     def start(resolve, reject):
         _run(_report(engine), resolve, reject)
 
-    return to_js(
+    _returned["open"] = to_js(
         {
             "remove": create_proxy(remove),
             "warm": create_proxy(warm),
@@ -67,6 +69,7 @@ def _open(base, backend, listen):
             "dispose": create_proxy(engine.dispose),
         }
     )
+    return _returned["open"]
 
 
 async def _report(engine):
