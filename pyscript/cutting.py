@@ -35,12 +35,12 @@ class Cutting:
         whether the answers so far may stand when a later model fails so. Raises OffcutError.
         """
         try:
-            note = await load(plan[0])
-            for model in plan[1:]:
-                # Under way while the first one runs: its progress is told when its turn comes.
-                await load(model, False)
-            self._note(note)
+            self._note(await load(plan[0]))
             await self._first(photo, plan[0], len(plan) == 1)
+            # Not sooner: the first answer would wait for 44 MB to be fetched, checked and kept
+            # beside it. From here on all are under way; progress is told when a model's turn comes.
+            for model in plan[1:]:
+                await load(model, False)
             for at, model in enumerate(plan[1:], 2):
                 # What is replaced in a moment is not drawn.
                 shown = at == len(plan) or not at_hand(plan[at])

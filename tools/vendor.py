@@ -206,7 +206,8 @@ def _wheel(member: carriers.Member) -> Part:
         name={"numpy": "NumPy", "pillow": "Pillow"}[name],
         version=version,
         licence=found.group(1) if found else "see its notices",
-        source="Pyodide's own wheel, carried by PyPI open-webui 0.12.4, sha256 as in pyodide-lock",
+        source="Pyodide's own wheel, carried by PyPI open-webui 0.12.4, sha256 as in its lock; "
+        "here as bytecode, without what is not imported",
         folder="vendor/pyodide",
         files=((path, f"vendor/pyodide/{path.name}"),),
         notices=notices,
