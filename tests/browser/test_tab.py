@@ -11,6 +11,7 @@ from tools.tab import Tab
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route
 
+EMPTY = "<!doctype html><title>empty</title>"
 MADE = """
 const busy = (ms) => { const began = performance.now(); while (performance.now() - began < ms); };
 export async function cut(photo, { before, after }) {
@@ -30,7 +31,7 @@ def tab(context: BrowserContext) -> Tab:
         if route.request.url.endswith("/offcut.js"):
             route.fulfill(content_type="text/javascript", body=MADE)
         else:
-            route.fulfill(content_type="text/html", body="<!doctype html><title>empty</title>")
+            route.fulfill(content_type="text/html", body=EMPTY)
 
     page = context.new_page()
     page.route("**/*", answer)
@@ -48,3 +49,10 @@ def test_a_block_of_the_page_is_told(tab: Tab, before: int, after: int) -> None:
 
 def test_a_page_that_is_free_is_told_so(tab: Tab) -> None:
     assert tab.cut(b"photo", before=0, after=0).blocked < 200  # a busy machine makes some
+
+
+def test_a_cut_is_timed_without_its_bytes(tab: Tab) -> None:
+    made = tab.time("/photo.jpg", before=0, after=250)
+    assert made.bytes == len(EMPTY), "what the server gives is what is cut"
+    assert made.split == {"decode": 1}
+    assert 250 <= made.blocked < made.ms + 50
