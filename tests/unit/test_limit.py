@@ -155,7 +155,7 @@ async def test_every_look_keeps_to_the_limit(
 ) -> None:
     for found, wanted in ((None, free), (WEAK, limited)):
         job, session = job_of(), Noting()
-        await steps.refine(job, session, LARGE, profile, limit=found)
+        await steps.cut(job, session, LARGE, profile, limit=found)
         assert session.shown == [(side, side) for side in wanted]
         assert job.notes == ([] if wanted == free else [WEAK.say(1024)])
 
@@ -164,7 +164,7 @@ async def test_the_look_in_doubt_keeps_to_it_too() -> None:
     everything = np.ones((64, 64), np.float32)
     for found, side in ((None, 768), (WEAK, 640)):
         job, session = job_of(everything), Noting()
-        await steps.refine(job, session, LARGE, "auto", limit=found)
+        await steps.cut(job, session, LARGE, "auto", limit=found)
         assert session.shown[1:] == [(side, side)], "the networks are at odds"
         assert job.notes == ([WEAK.say(768)] if found else [])
 
@@ -172,5 +172,5 @@ async def test_the_look_in_doubt_keeps_to_it_too() -> None:
 async def test_it_is_said_once() -> None:
     job = job_of()
     for _ in range(2):
-        await steps.refine(job, Noting(), LARGE, "", limit=WEAK)
+        await steps.cut(job, Noting(), LARGE, "", limit=WEAK)
     assert job.notes == [WEAK.say(1024)]

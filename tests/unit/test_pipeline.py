@@ -59,9 +59,8 @@ async def mask_of(photo: Photo, spec: Any) -> NDArray[np.float32]:
 
 async def cut(job: Job, *specs: Any) -> list[dict[str, object]]:
     told: list[dict[str, object]] = []
-    for n, spec in enumerate(specs):
-        step = steps.refine if n else steps.cut
-        await step(job, await session_of(spec), spec, report=told.append)
+    for spec in specs:
+        await steps.cut(job, await session_of(spec), spec, report=told.append)
     return told
 
 
@@ -122,7 +121,7 @@ async def test_a_profile_looks_at_the_box_that_the_first_network_found() -> None
     detail = spec_of(tiny_onnx(2.0), "large", roles=["detail"], input=free)
     small = spec_of(tiny_onnx(1.0), "small", input=free | {"multiple": 0})
     await steps.cut(job, Noting(await session_of(small)), small, "auto")
-    await steps.refine(job, Noting(await session_of(detail)), detail, "auto")
+    await steps.cut(job, Noting(await session_of(detail)), detail, "auto")
     box = job.subject()
     assert 50 < box.left < 100
     assert 200 < box.right < 300
@@ -141,7 +140,7 @@ async def test_networks_at_odds_make_the_detailed_one_look_at_the_whole() -> Non
     detail = spec_of(tiny_onnx(0.0, bias=0.0), "large", roles=["detail"], input=free)
     session = await NativeFactory(threads=1).create(tiny_onnx(0.0, bias=0.0), detail)
     told: list[dict[str, object]] = []
-    await steps.refine(job, session, detail, "auto", told.append)
+    await steps.cut(job, session, detail, "auto", told.append)
     assert [message["done"] for message in told] == [0, 1, 2]
     assert job.mask().box == job.whole
     assert steps.is_empty(job), "it is sure that there is nothing"
@@ -153,13 +152,10 @@ async def test_the_same_model_again_replaces_its_answer() -> None:
     assert sorted(job.models) == ["large", "small"]
 
 
-async def test_refining_nothing_is_refused() -> None:
-    job = Job(photo_of())
+async def test_a_job_that_no_network_has_seen_has_no_mask() -> None:
     with pytest.raises(OffcutError) as caught:
-        await steps.refine(job, await session_of(SMALL), SMALL)
+        Job(photo_of()).mask()
     assert caught.value.code == "JOB_UNKNOWN"
-    with pytest.raises(OffcutError):
-        job.mask()
 
 
 async def test_preview_is_a_small_png_with_alpha() -> None:
@@ -285,7 +281,7 @@ async def test_a_failing_session_leaves_the_job_whole() -> None:
     await cut(job, SMALL)
     before = job.mask()
     with pytest.raises(OffcutError):
-        await steps.refine(job, Lost(), LARGE)
+        await steps.cut(job, Lost(), LARGE)
     assert job.models == ["small"]
     assert job.mask() is before
 

@@ -12,7 +12,15 @@ import pytest
 
 from offcut.errors import OffcutError, fail
 from offcut.runtime.chain import Facts
-from offcut.runtime.timing import ENOUGH_MS, RUNS, device_key, fastest, kept_times, run_ms
+from offcut.runtime.timing import (
+    ENOUGH_MS,
+    RUNS,
+    device_key,
+    fastest,
+    kept_times,
+    of_photos,
+    run_ms,
+)
 
 from .helpers import entry, spec_of
 
@@ -160,3 +168,9 @@ async def test_the_picture_is_always_the_same() -> None:
     for _ in range(2):
         await timed(Keeping(1, 1, 1, 1))
     assert all(np.array_equal(one, shown[0]) for one in shown)
+
+
+def test_photos_tell_the_time_once_there_are_enough() -> None:
+    assert of_photos([900, 100, 110]) == 0
+    assert of_photos([900, 100, 120, 110]) == 110, "the first made room, and is not counted"
+    assert of_photos([]) == 0

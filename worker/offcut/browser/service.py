@@ -20,7 +20,7 @@ from offcut.browser.packers import Packers
 from offcut.browser.shelf import Shelf
 from offcut.errors import fail
 from offcut.models.limit import Power, limit
-from offcut.models.plan import PROFILES, ROLES, models_for
+from offcut.models.plan import PROFILES, ROLES, looks, models_for
 from offcut.pipeline import steps
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
@@ -52,6 +52,7 @@ class Service:
         self._shelf: Shelf | None = None
         self._backend: Backend | None = None
         self._times: dict[str, float] = {}
+        self._took: list[float] = []  # runs of the small network on photos, in order
         self._asked = 0
         self._jobs: dict[str, Job] = {}
         self._report: dict[str, Any] = {}
@@ -84,14 +85,15 @@ class Service:
         return await self.probe()
 
     async def clock(self) -> dict[str, Any]:
-        """Time the small network on this backend; ``ms`` is 0 when something is asked meanwhile."""
+        """The small network's time on this backend, of the photos so far or of runs for nothing
+        else; ``ms`` is 0 when something is asked meanwhile."""
         role = self._models().with_role("fast")
         if not role or self._backend is None:
             raise fail("MODEL_UNKNOWN", model="fast")
         shelf = self._models_at_hand()
         session = await shelf.session(role[0])
         asked = self._asked
-        ms = await timing.run_ms(
+        ms = timing.of_photos(self._took) or await timing.run_ms(
             session, role[0], lock=shelf.busy, wanted=lambda: asked == self._asked
         )
         if ms:
@@ -186,22 +188,27 @@ class Service:
         while len(self._jobs) >= JOBS_KEPT:
             self._jobs.pop(next(iter(self._jobs)))
         self._jobs[job_id] = job
-        return await self._run(job, spec, options, report, steps.cut)
+        return await self._run(job, spec, options, report)
 
     async def refine(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Run a further model on the job and fuse its mask with what is there."""
         spec = self._models().get(str(options["model"]))
         report = reporter(job_id, spec.id)
-        return await self._run(self._job(job_id), spec, options, report, steps.refine)
+        job = self._job(job_id)
+        if not job.models:
+            raise fail("JOB_UNKNOWN", reason="nothing to refine")
+        return await self._run(job, spec, options, report)
 
     async def _run(
-        self, job: Job, spec: ModelSpec, options: dict[str, Any], report: Any, step: Any
+        self, job: Job, spec: ModelSpec, options: dict[str, Any], report: Any
     ) -> dict[str, Any]:
         shelf = self._models_at_hand()
         session = await shelf.session(spec)
         async with shelf.busy:
             profile = str(options.get("profile") or "")
-            await step(job, session, spec, profile, report, limit=self._limit(spec))
+            await steps.cut(job, session, spec, profile, report, limit=self._limit(spec))
+        if "fast" in spec.roles and len(looks(profile, spec.roles)) == 1:
+            self._took.append(job.ms[f"run.{spec.id}"])
         shown: Any = ""
         empty = False
         if options.get("preview", True):  # what nobody sees is not worked out

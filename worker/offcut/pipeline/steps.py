@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from offcut.errors import fail
 from offcut.models.fusion import Seen
 from offcut.models.limit import fit
 from offcut.models.plan import looks
@@ -47,10 +46,10 @@ async def cut(
 ) -> None:
     """Let one network look at the job's photo as often as ``profile`` wants it.
 
-    ``profile``: see ``models.plan``; "" = one plain look. ``preview_png`` then gives what the
-    screen shows. ``limit``: the most that this device lets the network see; where that is less
-    than a look asks for, ``job.notes`` says so. Raises what ``Session.run`` raises, RUN_FAILED for
-    an answer that is none, CANCELLED.
+    What it sees and what earlier ones saw is fused. ``profile``: see ``models.plan``; "" = one
+    plain look. ``preview_png`` then gives what the screen shows. ``limit``: the most that this
+    device lets the network see; where that is less than a look asks for, ``job.notes`` says so.
+    Raises what ``Session.run`` raises, RUN_FAILED for an answer that is none, CANCELLED.
     """
     job.check()
     todo = looks(profile, spec.roles)
@@ -94,24 +93,6 @@ async def _look(
     took = time.perf_counter() - began
     mask = finish(out, spec)
     return Seen(look, mask[:, ::-1] if look.flip else mask, box), took
-
-
-async def refine(
-    job: Job,
-    session: Session,
-    spec: ModelSpec,
-    profile: str = "",
-    report: Report = silent,
-    *,
-    limit: Limit | None = None,
-) -> None:
-    """Let a further network look; what it sees and the earlier ones saw is fused. As ``cut``.
-
-    Raises JOB_UNKNOWN when there is nothing to refine.
-    """
-    if not job.models:
-        raise fail("JOB_UNKNOWN", reason="nothing to refine")
-    await cut(job, session, spec, profile, report, limit=limit)
 
 
 def preview(job: Job) -> NDArray[np.uint8]:
