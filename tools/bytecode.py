@@ -40,7 +40,8 @@ STDLIB = (
     "sqlite3", "test", "tkinter", "trace", "turtle", "turtledemo", "unittest", "venv", "wave",
     "webbrowser", "wsgiref", "xmlrpc", "zipapp",
 )  # fmt: skip
-NUMPY = ("f2py", "fft", "ma", "polynomial", "random", "testing", "typing")
+# numpy.ma stays: functions of numpy itself import it when they are called (numpy.unique).
+NUMPY = ("f2py", "fft", "polynomial", "random", "testing", "typing")
 PILLOW = ("_imagingft",)
 
 

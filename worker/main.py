@@ -36,6 +36,7 @@ FAULTS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    ImportError,
     JsException,
     LookupError,
     OSError,

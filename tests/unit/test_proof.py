@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from offcut.errors import OffcutError
+from offcut.pixels import filters
 from offcut.pixels.compose import WIDE
+from offcut.pixels.deflate import pack_block
 from offcut.pixels.encode import encode_png
 from offcut.pixels.proof import PngProof
 
@@ -131,3 +133,24 @@ async def test_the_proof_tells_what_it_checked() -> None:
     hard = photo_rgba()
     hard[..., 3] = (hard[..., 3] > 127) * 255
     assert "soft" not in (await proven(hard))[1][2]
+
+
+async def test_a_filter_that_is_not_the_specifications_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Writing and proof share the filters' code: Pillow does not."""
+    monkeypatch.setattr(filters, "_residual", lambda _number, now, above, _depth: now + above)
+    with pytest.raises(OffcutError) as caught:
+        await proven(large(90, 80))
+    assert caught.value.code == "VERIFY_FAILED"
+
+
+async def test_a_filter_with_no_such_number_is_found() -> None:
+    def other(top: int, bottom: int, packed: bytes) -> None:
+        raw = zlib.decompressobj(wbits=-15).decompress(packed)
+        proof.band(top, bottom, pack_block(b"\x07" + raw[1:], 1))
+
+    proof = PngProof(large())
+    with pytest.raises(OffcutError) as caught:
+        await encode_png(large(), on_band=other)
+    assert caught.value.code == "VERIFY_FAILED"

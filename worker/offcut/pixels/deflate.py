@@ -18,6 +18,9 @@ Block = bytes | memoryview
 
 HEAD = b"\x78\x9c"  # deflate, window of 32 KiB; the level that it names means nothing to a reader
 _END = b"\x03\x00"  # a last block with nothing in it
+_TURNS = 2
+"""Turns of the event loop without an answer until this thread packs again: browsers let about one
+message in a turn, and a packer whose answers lie unheard has nothing to do."""
 _AHEAD = 4  # blocks that lie with a packer: it must not wait until this thread listens again
 
 
@@ -100,7 +103,11 @@ async def pack(
                     break
                 at = max(waiting)
             done(at, pack_block(waiting[at], level))
-            await asyncio.sleep(0)
+            quiet = 0
+            while quiet < _TURNS and not faults:
+                before = len(packed)
+                await asyncio.sleep(0)
+                quiet = quiet + 1 if len(packed) == before else 0
     finally:
         over = True
     if faults:

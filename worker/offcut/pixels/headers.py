@@ -106,9 +106,9 @@ def png(data: bytes) -> Told:
     while at + 12 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
         name = data[at + 4 : at + 8]
-        body = data[at + 8 : at + 8 + size]
-        if name == b"IDAT" or len(body) < size:
+        if name == b"IDAT" or at + 8 + size > len(data):
             break
+        body = data[at + 8 : at + 8 + size]
         if name == b"IHDR" and size == 13:
             told.width = int.from_bytes(body[:4], "big")
             told.height = int.from_bytes(body[4:8], "big")

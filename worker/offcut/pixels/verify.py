@@ -84,7 +84,7 @@ def _verify_close(got: Image.Image, pixels: NDArray[np.uint8], slack: int) -> li
     if mean > LOSSY_MEAN:
         raise wrong(why=f"the colours differ by {mean:.1f} levels on average")
     if pixels.shape[2] == 4:
-        checks.append(_said_alpha(pixels))
+        checks.append(_said_alpha(_levels(pixels[..., 3])))
     checks.append(f"the colours differ by {mean:.1f} of 255 levels on average")
     return checks
 
@@ -112,8 +112,11 @@ def _opened(data: bytes, plugin: str, pixels: NDArray[np.uint8]) -> Image.Image:
     return image
 
 
-def said_exact(pixels: NDArray[Any]) -> list[str]:
-    """What a person is told of a file that has every value of ``pixels``."""
+def said_exact(pixels: NDArray[Any], levels: int = 0) -> list[str]:
+    """What a person is told of a file that has every value of ``pixels``.
+
+    ``levels``: how many different values the alpha has, where that is known.
+    """
     checks = [_said_size(pixels)]
     wide = ", at 16 bits" if pixels.dtype.itemsize == 2 else ""
     if pixels.ndim == 2:
@@ -121,7 +124,7 @@ def said_exact(pixels: NDArray[Any]) -> list[str]:
     if pixels.shape[2] == 3:
         return [*checks, f"every colour value is the one that was meant{wide}"]
     said = f"every colour value is the one that was meant{wide}, also under full transparency"
-    return [*checks, said, _said_alpha(pixels)]
+    return [*checks, said, _said_alpha(levels or _levels(pixels[..., 3]))]
 
 
 def _said_size(pixels: NDArray[Any]) -> str:
@@ -139,8 +142,7 @@ def _levels(alpha: NDArray[Any]) -> int:
     return int(seen.sum())
 
 
-def _said_alpha(rgba: NDArray[Any]) -> str:
-    levels = _levels(rgba[..., 3])
+def _said_alpha(levels: int) -> str:
     if levels <= 2:
         return "the transparency is the one that was meant"
     return f"the transparency is the one that was meant, with {levels} levels (soft edges kept)"
