@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -19,8 +21,10 @@ from offcut.pipeline.export import ExportOptions, export, result_name
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ENDINGS
 from offcut.pipeline.steps import alpha
+from offcut.pixels import encode
 from offcut.pixels.avif import PillowAvif
 from offcut.pixels.decode import decode_pillow
+from offcut.pixels.deflate import Packer, in_thread
 from offcut.pixels.photo import Photo
 from offcut.pixels.sniff import sniff
 
@@ -428,3 +432,22 @@ async def test_two_exports_of_one_job_do_not_meet() -> None:
     assert (one.width, one.height) == (120, 90)
     assert other.width < 120
     assert np.array_equal(np.asarray(Image.open(BytesIO(one.data)))[..., :3], noise(90, 120))
+
+
+async def test_a_job_that_is_done_with_is_gone_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's collector counts objects, not bytes: a cycle holds a photo for a long time."""
+
+    async def helper() -> list[Packer]:
+        return [in_thread]
+
+    monkeypatch.setattr(encode, "LARGE", 0)  # or the helper would not be asked
+    job = job_of(Photo(noise(900, 700), None, "jpeg"))
+    gone = weakref.ref(job)
+    gc.collect()
+    gc.disable()
+    try:
+        await export(job, packers=helper)
+        del job
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -54,65 +55,82 @@ async def pack(
     others run after each, and in the end does what still lies with packers. ``on_block``: told of
     each, in any order, its number, how many bytes it had, and what it became.
     """
-    coming = enumerate(blocks)
-    waiting: dict[int, Block] = {}
-    packed: dict[int, bytes] = {}
-    faults: list[BaseException] = []
-    check = 1
-    over = False
+    return await _Packing(blocks, level, on_block).run(packers)
 
-    def take() -> int | None:
-        nonlocal check
-        for at, block in coming:
+
+class _Packing:
+    """One ``pack``. Not closures: those that call each other keep each other, and a picture with
+    them, until Python's collector comes, which counts objects and not their bytes."""
+
+    def __init__(
+        self,
+        blocks: Iterable[Block],
+        level: int,
+        on_block: Callable[[int, int, bytes], None] | None,
+    ) -> None:
+        self._coming = enumerate(blocks)
+        self._level = level
+        self._on_block = on_block
+        self._waiting: dict[int, Block] = {}
+        self._packed: dict[int, bytes] = {}
+        self._faults: list[BaseException] = []
+        self._check = 1
+        self._over = False
+
+    async def run(self, packers: Sequence[Packer]) -> list[bytes]:
+        try:
+            for packer in [*packers] * _AHEAD:
+                self._hand_to(packer)
+            while not self._faults:
+                at = self._take()
+                if at is None:
+                    if not self._waiting:
+                        break
+                    at = max(self._waiting)
+                self._done(at, pack_block(self._waiting[at], self._level))
+                await self._listen()
+        finally:
+            self._over = True
+        if self._faults:
+            raise self._faults[0]
+        packed = (self._packed[at] for at in range(len(self._packed)))
+        return [HEAD, *packed, _END, self._check.to_bytes(4, "big")]
+
+    async def _listen(self) -> None:
+        quiet = 0
+        while quiet < _TURNS and not self._faults:
+            before = len(self._packed)
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._packed) == before else 0
+
+    def _take(self) -> int | None:
+        for at, block in self._coming:
             # Whoever takes a block takes the next one: the checksum sees them in order.
-            check = zlib.adler32(block, check)
-            waiting[at] = block
+            self._check = zlib.adler32(block, self._check)
+            self._waiting[at] = block
             return at
         return None
 
-    def done(at: int, data: bytes) -> None:
-        block = waiting.pop(at)
-        packed[at] = data
-        if on_block is not None:
-            on_block(at, len(block), data)
+    def _done(self, at: int, data: bytes) -> None:
+        block = self._waiting.pop(at)
+        self._packed[at] = data
+        if self._on_block is not None:
+            self._on_block(at, len(block), data)
 
-    def hand_to(packer: Packer) -> None:
-        at = take()
-        if at is None:
+    def _hand_to(self, packer: Packer) -> None:
+        at = self._take()
+        if at is not None:
+            packer(self._waiting[at], self._level, partial(self._heard, packer, at))
+
+    def _heard(self, packer: Packer, at: int, data: bytes | None) -> None:
+        # What a packer gives up, and what it is late with, is done by this thread.
+        if self._over or data is None or at not in self._waiting:
             return
-
-        def heard(data: bytes | None) -> None:
-            # What a packer gives up, and what it is late with, is done by this thread.
-            if over or data is None or at not in waiting:
-                return
-            try:
-                done(at, data)
-                hand_to(packer)
-            except BaseException as error:  # nobody above would hear it: the loop below raises it
-                faults.append(error)
-
-        packer(waiting[at], level, heard)
-
-    try:
-        for packer in [*packers] * _AHEAD:
-            hand_to(packer)
-        while not faults:
-            at = take()
-            if at is None:
-                if not waiting:
-                    break
-                at = max(waiting)
-            done(at, pack_block(waiting[at], level))
-            quiet = 0
-            while quiet < _TURNS and not faults:
-                before = len(packed)
-                await asyncio.sleep(0)
-                quiet = quiet + 1 if len(packed) == before else 0
-    finally:
-        over = True
-    if faults:
-        raise faults[0]
-    return [HEAD, *(packed[at] for at in range(len(packed))), _END, check.to_bytes(4, "big")]
+        try:
+            self._done(at, data)
+            self._hand_to(packer)
+        except BaseException as error:  # nobody above would hear it: ``run`` raises it
+            self._faults.append(error)
 
 
 def in_thread(block: Block, level: int, done: Callable[[bytes | None], None]) -> None:
