@@ -68,6 +68,7 @@ async def encode_png(
     on_band: OnBand | None = None,
     ready: Callable[[int], None] | None = None,
     packers: Packers | None = None,
+    level: int = 0,
 ) -> bytes:
     """Write a PNG of 8 or 16 bits a channel.
 
@@ -76,7 +77,8 @@ async def encode_png(
     byte order mark on. The picture goes through in bands of 1 MiB, so that beside it and the file
     no second copy is held (of uint16 only if they lie as ``compose.WIDE``). Others run in between.
     ``ready``: called with a row before what lies above it is read for good; ``on_band``: given
-    each band, in any order, once it is packed. Raises ENCODE_FAILED or OUT_OF_MEMORY.
+    each band, in any order, once it is packed. ``level``: of deflate, 0 = by the size.
+    Raises ENCODE_FAILED or OUT_OF_MEMORY.
     """
     depth = 1 if pixels.ndim == 2 else pixels.shape[-1]
     bits = 8 * pixels.dtype.itemsize
@@ -88,7 +90,7 @@ async def encode_png(
         rows = pixels if bits == 8 else wide_bytes(pixels)
         plan = choose_plan(rows) if bits == 8 else WIDE_PLAN
         total, done, step = height * (1 + rows[0].size), 0, band_rows(rows)
-        level = LEVEL if total <= LARGE else LEVEL_LARGE
+        level = level or (LEVEL if total <= LARGE else LEVEL_LARGE)
         helpers = await packers() if packers is not None and total > LARGE else ()
 
         def count(at: int, block: int, packed: bytes) -> None:
