@@ -89,7 +89,8 @@ class _Handler(Handler):
         for prefix, folders in self.beside.items():
             if path.startswith(prefix):
                 found = (folder / path[len(prefix) :] for folder in folders)
-                return str(next((file for file in found if file.is_file()), folders[0] / "none"))
+                file = next((file for file in found if file.is_file()), folders[0] / "none")
+                return f"{file}{self.ending}"
         return super().translate_path(path)
 
     def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls

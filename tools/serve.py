@@ -53,7 +53,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         """Return the file at an address: the packed copy, where that is what is sent."""
-        return super().translate_path(path) + ENDINGS.get(self._encoding, "")
+        return super().translate_path(path) + self.ending
+
+    @property
+    def ending(self) -> str:
+        """What the name of the packed copy ends with that is being sent; "" for none."""
+        return ENDINGS.get(self._encoding, "")
 
     def guess_type(self, path: StrPath) -> str:
         """Return the media type of ``path``; some systems know neither .mjs nor .wasm."""

@@ -57,6 +57,16 @@ def test_the_first_folder_that_has_a_file_gives_it(host: Host) -> None:
     assert ask(host, "/peers/c.wasm")[0] == 404
 
 
+def test_a_packed_copy_beside_is_sent_as_what_it_is(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "second" / "b.wasm.br").write_bytes(b"packed")
+    connection = http.client.HTTPConnection(urlsplit(host.url).netloc, timeout=5)
+    connection.request("GET", "/peers/b.wasm", headers={"Accept-Encoding": "br"})
+    response = connection.getresponse()
+    assert (response.getheader("Content-Encoding"), response.read()) == ("br", b"packed")
+    connection.close()
+    assert ask(host, "/peers/b.wasm")[:2] == (200, b"second")
+
+
 def test_what_went_over_the_wire_is_counted(host: Host) -> None:
     path = host.hold("photo.jpg", DATA)
     wire = {one: ask(host, one)[2] for one in ("/", path, "/peers/a.wasm", "/missing")}
