@@ -77,15 +77,17 @@ class UpdateNotice:
 
     def keep_offline(self):
         """Ask for the files that a cut-out needs and that came before the service worker did."""
-        if self._offline_asked or self._registration is None:
-            return
-        active = self._registration.active
-        if not missing(active):
+        if not self._offline_asked and self._registration is not None:
             self._offline_asked = True
-            message = {"type": "CACHE_LAZY"}
-            if (self.app.state.report or {}).get("backend") != "webgpu":
-                message["only"] = list(PROCESSOR)
-            active.postMessage(to_js(message))
+            self.app.run(self._keep_offline())
+
+    async def _keep_offline(self):
+        # The engine may be up before the service worker is: that has the page's files to fetch.
+        await self._container.ready
+        message = {"type": "CACHE_LAZY"}
+        if (self.app.state.report or {}).get("backend") != "webgpu":
+            message["only"] = list(PROCESSOR)
+        self._registration.active.postMessage(to_js(message))
 
     # -- isolation ---------------------------------------------------------------------------------
 
