@@ -28,19 +28,15 @@ const ISOLATION = {
   "Cross-Origin-Resource-Policy": "cross-origin",
 };
 
-// Done when a response comes in, not when it goes out: what is stored is served as it
-// stands, so the browser can keep its compiled code for it.
-const isolate = {
-  async fetchDidSucceed({ response }) {
-    const headers = new Headers(response.headers);
-    for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
-    headers.delete("Vary"); // the revision alone decides which copy is the right one
-    headers.delete("Content-Encoding"); // the body is unpacked by now,
-    headers.delete("Content-Length"); // and longer than it was on its way
-    const { status, statusText } = response;
-    return new Response(response.body, { status, statusText, headers });
-  },
-};
+function isolated(response) {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  headers.delete("Vary"); // the revision alone decides which copy is the right one
+  headers.delete("Content-Encoding"); // the body is unpacked by now,
+  headers.delete("Content-Length"); // and longer than it was on its way
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
 
 // A revision that is a sha256 is enforced by the browser itself, while it fetches. So a
 // deploy caught half-way, a cut or an altered file is refused instead of being kept.
@@ -53,7 +49,9 @@ function integrity(revision) {
 // ---- the shell ---------------------------------------------------------------------
 // Entries are keyed by revision: a waiting version fills the cache beside the running one,
 // without touching what that one serves. What is old goes when the new one activates.
-const controller = new PrecacheController({ plugins: [isolate] });
+const controller = new PrecacheController({
+  plugins: [{ fetchDidSucceed: async ({ response }) => isolated(response) }],
+});
 controller.addToCacheList(
   shell.map(({ url, revision }) => ({ url, revision, integrity: integrity(revision) })),
 );
@@ -71,14 +69,30 @@ const lazyByUrl = new Map(
 );
 const plain = (url) => url.split(/[?#]/, 1)[0];
 const lazyKey = (url) => `${url}?revision=${lazyByUrl.get(url)}`;
+// The check makes a copy of any age as good as a new one.
+const lazyRequest = (url, options) =>
+  new Request(url, {
+    integrity: integrity(lazyByUrl.get(url)),
+    credentials: "same-origin",
+    ...options,
+  });
 const flying = new Map(); // url -> promise; two askers, one download
+
+// Chromium keeps compiled WebAssembly beside what the network answers and what its HTTP
+// cache holds of that; beside a Response made here it keeps none, and beside one from the
+// Cache it hardly finds it again: seconds of compiling at each visit (docs/performance.md).
+// So these are answered as they came. They are no documents and no workers, and need none
+// of the headers.
+const compiled = (url) => url.endsWith(".wasm");
+const asItCame = (url) =>
+  fetch(lazyRequest(url, { cache: "only-if-cached", mode: "same-origin" })).catch(() => null);
 
 class Lazy extends Strategy {
   async _handle(request, handler) {
     const url = plain(request.url);
     for (;;) {
       const kept = await handler.cacheMatch(request);
-      if (kept) return kept;
+      if (kept) return (compiled(url) && (await asItCame(url))) || kept;
       if (!flying.has(url)) break;
       await flying.get(url);
     }
@@ -107,18 +121,14 @@ class Lazy extends Strategy {
 const lazyStrategy = new Lazy({
   cacheName: LAZY_CACHE,
   plugins: [
-    isolate,
     {
       cacheKeyWillBeUsed: async ({ request }) => lazyKey(plain(request.url)),
-      // no-cache: ask the server whether the browser's own copy is still good. A stale one
-      // would fail the check; reloading would fetch 40 MB twice on the first visit.
       requestWillFetch: async ({ request: { url, cache, signal } }) =>
-        new Request(plain(url), {
-          cache: cache === "reload" ? cache : "no-cache",
-          integrity: integrity(lazyByUrl.get(plain(url))),
-          credentials: "same-origin",
-          signal,
-        }),
+        lazyRequest(plain(url), { cache: cache === "reload" ? cache : "force-cache", signal }),
+      fetchDidSucceed: async ({ request, response }) =>
+        compiled(request.url) ? response : isolated(response),
+      cacheWillUpdate: async ({ request, response }) =>
+        compiled(plain(request.url)) ? isolated(response) : response,
     },
   ],
 });

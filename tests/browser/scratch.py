@@ -53,6 +53,9 @@ UPDATE = """async () => {
   return coming.state;
 }"""
 
+ISOLATED_BY = """async (url) =>
+  (await fetch(url)).headers.get("cross-origin-embedder-policy")"""
+
 FETCH = "async (url) => (await (await fetch(url)).text()).slice(0, 8)"
 
 # The paths of all that the service worker keeps.
@@ -128,6 +131,7 @@ def publish(root: Path, dist: Path, version: str, *, big: str | None = None) -> 
     lazy = {
         "lazy/big.bin": (big or f"{version}-big ") * 5000,
         "lazy/small.mjs": f'export const version = "{version}";',
+        "lazy/code.wasm": "\0asm\1\0\0\0",
         "lazy/pool.mjs": "onmessage = () => postMessage(self.crossOriginIsolated);",
     }
     for path, text in {**shell, **lazy}.items():

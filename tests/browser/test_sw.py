@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error
 
-from .scratch import ASK, FETCH, KEPT, POOL, REGISTER, UPDATE, WORKER, publish
+from .scratch import ASK, FETCH, ISOLATED_BY, KEPT, POOL, REGISTER, UPDATE, WORKER, publish
 from .servers import Site
 from .visitor import until
 
@@ -83,7 +83,24 @@ def test_lazy_files_only_when_used(context: BrowserContext, site: Site) -> None:
     assert answer == {"type": "CACHE_LAZY", "ok": True, "missing": []}
     assert len(site.seen("lazy/*")) == 2
     assert page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])["ok"] is True
-    assert len(site.seen("lazy/*")) == 3
+    assert len(site.seen("lazy/*")) == 4
+
+
+def test_compiled_code_may_stay_beside_what_the_network_said(
+    context: BrowserContext, site: Site
+) -> None:
+    """WebAssembly is answered from the browser's own copy, which was never changed; where that is
+    gone, from ours."""
+    page = visit(context, site)
+    file = "lazy/code.wasm"
+    assert page.evaluate(ISOLATED_BY, file) is None  # as this host sent it: without headers
+    assert page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])["ok"] is True
+    assert len(site.seen(file)) == 1
+    site.stop()
+    assert page.evaluate(ISOLATED_BY, file) is None
+    context.new_cdp_session(page).send("Network.clearBrowserCache")
+    assert page.evaluate(ISOLATED_BY, file) == "require-corp"
+    assert page.evaluate(FETCH, file) == "\0asm\1\0\0\0"
 
 
 def test_two_askers_one_download(context: BrowserContext, site: Site) -> None:
@@ -139,7 +156,7 @@ def test_update_waits_and_is_never_mixed(context: BrowserContext, site: Site, di
     assert page.evaluate("import('/lazy/small.mjs').then((m) => m.version)") == "v2"
     assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
     # And nothing of the old one takes room.
-    assert len(page.evaluate(KEPT)) == len(set(page.evaluate(KEPT))) == 8
+    assert len(page.evaluate(KEPT)) == len(set(page.evaluate(KEPT))) == 9
 
 
 def test_update_fetches_only_what_changed(context: BrowserContext, site: Site, dist: Path) -> None:
