@@ -161,6 +161,25 @@ async function renewLazy(event) {
   if (changed.length) await cacheLazy(event, changed.map(({ url }) => url));
 }
 
+// ---- photos that other programs share with the installed app ---------------------------
+// They come as a form that is sent to ./share: no server ever sees it. The page takes them
+// out again at once (pyscript/arrivals.py).
+const SHARED = `offcut-shared-${scope}`;
+const SHARED_MOST = 200;
+
+async function shared({ request }) {
+  const files = (await request.formData()).getAll("photos").slice(0, SHARED_MOST);
+  await caches.delete(SHARED);
+  const cache = await caches.open(SHARED);
+  for (const [at, file] of files.entries()) {
+    if (!(file instanceof File)) continue;
+    const headers = { "Content-Type": file.type, "X-Name": encodeURIComponent(file.name) };
+    await cache.put(`${scope}shared/${at}`, new Response(file, { headers }));
+  }
+  return Response.redirect(`${scope}?shared`, 303);
+}
+registerRoute(({ url }) => url.href === `${scope}share`, shared, "POST");
+
 // ---- life --------------------------------------------------------------------------
 self.addEventListener("install", (event) => {
   event.waitUntil(controller.install(event).then(() => renewLazy(event)));

@@ -8,11 +8,14 @@ import asyncio
 import sys
 
 import js
+from arrivals import opened, shared
 from components.backend_note import BackendNote
+from components.carry import Carry
 from components.compare import Compare
 from components.dropzone import Dropzone
 from components.error_note import ErrorNote
 from components.progress import Progress
+from components.queue import Queue
 from components.result import ResultBar
 from components.stage import Stage
 from components.update_notice import UpdateNotice
@@ -21,6 +24,7 @@ from engine import Engine
 from errors import OffcutError, wrap
 from pace import Pace
 from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
+from table import Table
 from text import t
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
@@ -44,14 +48,18 @@ class App:
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
+        queue = Queue(self)
+        self.table = Table(self, queue)
         self.parts = [
             self.dropzone,
             Stage(self),
             Compare(self),
             Progress(self),
             ResultBar(self),
+            Carry(self),
             ErrorNote(self),
             BackendNote(self),
+            queue,
             self.news,
         ]
 
@@ -60,7 +68,14 @@ class App:
         self.changed()
         self.document.documentElement.setAttribute("data-alive", "")
         self.dropzone.picked()
+        opened(self.run, self.take)
+        self.run(self._arrived())
         self.run(self._settle())
+
+    async def _arrived(self):
+        files = await shared(self.base)
+        if files:
+            self.take(files)
 
     def run(self, work):
         """Run a coroutine beside everything else."""
@@ -131,25 +146,36 @@ class App:
             print("Offcut: warm-up:", error)
         self.news.keep_offline()
 
-    # -- the photo -------------------------------------------------------------------------------
+    # -- the photos ------------------------------------------------------------------------------
 
-    def open(self, blob, name=""):
-        """Take a photo in; work on another one ends."""
-        if self.state.phase in BUSY:
+    def take(self, blobs):
+        """Take photos in. One alone is shown, and work on another one ends; several become a
+        queue, which more join."""
+        state = self.state
+        photos = [Photo(blob, getattr(blob, "name", None) or t("pasted")) for blob in blobs]
+        state.hint = ""
+        if state.phase in BUSY:
             self.engine.cancel()
-        name = name or getattr(blob, "name", None) or t("pasted")
-        self.state.photo = Photo(blob, name)
-        self.state.hint = ""
-        self._begin()
+        if state.batch is None and len(photos) == 1:
+            state.photo = photos[0]
+            self._begin()
+            return
+        if state.batch is None:
+            self._job += 1  # what was under way is not heard any more
+            self.pace.stop(keep=False)
+        self.table.put(photos)
 
     def retry(self):
         """Do the same photo again; with any backend, where the chosen one cannot be had."""
-        error = self.state.error
+        self.any_backend(self.state.error)
+        self._begin()
+
+    def any_backend(self, error):
+        """Let Offcut choose from now on, where ``error`` says that the chosen one cannot be had."""
         if error and error.code == "BACKEND_UNAVAILABLE" and self.backend != "auto":
             self.backend = "auto"
             self.engine.dispose()
             self._engine()
-        self._begin()
 
     def cancel(self):
         """Stop the work. A cut-out that is already there stays."""

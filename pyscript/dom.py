@@ -12,7 +12,20 @@ try:
 except ImportError:
     from jsffi import JsException
 
-__all__ = ["Element", "JsException", "ObjectUrl", "icon", "listen", "make", "missing", "parameter"]
+__all__ = [
+    "QUIETLY",
+    "Element",
+    "JsException",
+    "ObjectUrl",
+    "icon",
+    "listen",
+    "make",
+    "missing",
+    "parameter",
+]
+
+# For moving the focus where the eye already is.
+QUIETLY = js.JSON.parse('{"preventScroll": true, "focusVisible": false}')
 
 
 class Element:

@@ -5,6 +5,7 @@ WORKING = "working"  # a photo, no cut-out yet
 IMPROVING = "improving"  # the quick cut-out is on screen, the detailed model is at work
 DONE = "done"
 ERROR = "error"  # stopped, by a fault or by the person; the photo is still here
+BATCH = "batch"  # many photos, all of them on screen
 
 
 class State:
@@ -17,6 +18,9 @@ class State:
         self.engine = "boot"  # boot, idle (waits for a photo), starting, ready, asleep, failed
         self.report = None  # what the engine last said of itself; stays while a worker is renewed
         self.engine_note = ""  # why it moved on to another backend
+        # many photos: the queue, and which of them is looked at alone
+        self.batch = None  # Batch
+        self.item = None  # batch.Item
         # the photo
         self.photo = None  # Photo
         # progress: None or {stage, model, done, total, eta_s}

@@ -17,7 +17,9 @@ ENGINE = ROOT / "worker" / "offcut"
 DOOR = tuple(ROOT / "worker" / name for name in ("main.py", "lazy.js", "deflate.js"))
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = tuple(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib"))
+LAZY = tuple(
+    f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib", "client-zip")
+)
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
 

@@ -163,6 +163,13 @@ def parts() -> list[Part]:
             licence_file=LICENCES / "zlib-streams.txt",
         ),
         _npm("idb", "idb", "vendor/idb", ["index.js"], below="build"),
+        _npm(
+            "client-zip",
+            "client-zip",
+            "vendor/client-zip",
+            ["index.js"],
+            licence_file="LICENSE.txt",
+        ),
         # Bundled into sw.js: no file of its own.
         _npm("workbox-core", "Workbox", ".", []),
         _lucide(),

@@ -2,6 +2,7 @@
 
 import js
 from dom import Element, JsException, listen, missing
+from incoming import folders, inside, listed, pictures
 from state import IDLE
 from text import t
 
@@ -15,6 +16,7 @@ class Dropzone:
     def __init__(self, app):
         self.app = app
         self.file = Element("file")
+        self.folder = Element("folder")
         self.zone = Element("dropzone")
         self.veil = Element("veil")
         self.veil_text = Element("veil-text")
@@ -25,7 +27,10 @@ class Dropzone:
         self._said = ""
 
         self.file.on("change", lambda _: self.picked())
-        self.another.on("click", lambda _: self.file.node.click())
+        self.folder.on("change", lambda _: self._picked_folder())
+        Element("choose-folder").on("click", lambda _: self.folder.node.click())
+        for button in (self.another, Element("queue-more")):
+            button.on("click", lambda _: self.file.node.click())
         listen(js.window, "dragstart", lambda _: self._drag_own(True))
         listen(js.window, "dragend", lambda _: self._drag_own(False))
         listen(js.window, "dragover", self._over, passive=False)
@@ -42,7 +47,8 @@ class Dropzone:
     def render(self, state):
         """Show the veil while a file is over the window, and what was wrong with a drop."""
         self.veil.show(state.dragging)
-        self.veil_text.text(t("veil" if state.phase == IDLE else "veil.next"))
+        key = "veil.more" if state.batch else "veil" if state.phase == IDLE else "veil.next"
+        self.veil_text.text(t(key))
         if state.hint != self._said:
             self._said = state.hint
             self.hint.text(state.hint)
@@ -55,27 +61,28 @@ class Dropzone:
             self.app.hint("")
 
     def _take(self, files):
-        """Take the first picture in; a single file of unknown type goes to the engine, which looks
-        at its bytes."""
-        if not files.length:
-            return False
-        chosen = files.item(0)
-        for index in range(files.length):
-            if files.item(index).type.startswith("image/"):
-                chosen = files.item(index)
-                break
-        self.app.open(chosen)
-        if files.length > 1:
-            self.app.hint(t("one", name=chosen.name))
-        return True
+        """Take the pictures in; a single file of unknown type goes to the engine, which looks at
+        its bytes."""
+        chosen = pictures(files)
+        if chosen:
+            self.app.take(chosen)
+        return bool(chosen)
 
     # -- pick --------------------------------------------------------------------------------------
 
     def picked(self):
         """Take what the file input holds; a photo picked before Python was up is not lost."""
-        files = self.file.node.files
-        if files.length and self._take(files):
+        files = listed(self.file.node.files)
+        if files:
+            if not self._take(files):
+                self.app.hint(t("drop.nothing"))
             self.file.node.value = ""  # so that the same file can be picked again
+
+    def _picked_folder(self):
+        files = listed(self.folder.node.files)
+        if files and not self._take(files):
+            self.app.hint(t("drop.folder.empty"))
+        self.folder.node.value = ""
 
     # -- drop --------------------------------------------------------------------------------------
 
@@ -98,14 +105,21 @@ class Dropzone:
             return
         event.preventDefault()
         self.app.drag(False)
-        if not self._take(event.dataTransfer.files):
+        entries = folders(event.dataTransfer)
+        if entries:
+            self.app.run(self._open_folders(entries))
+        elif not self._take(listed(event.dataTransfer.files)):
             self.app.hint(t("drop.nothing"))
+
+    async def _open_folders(self, entries):
+        if not self._take(await inside(entries)):
+            self.app.hint(t("drop.folder.empty"))
 
     # -- paste -------------------------------------------------------------------------------------
 
     def _pasted(self, event):
         data = event.clipboardData
-        if missing(data) or not self._take(data.files):
+        if missing(data) or not self._take(listed(data.files)):
             self.app.hint(t("paste.nothing"))
 
     async def _read_clipboard(self):
@@ -116,7 +130,7 @@ class Dropzone:
                 for place in range(item.types.length):
                     kind = item.types[place]
                     if kind.startswith("image/"):
-                        self.app.open(await item.getType(kind))
+                        self.app.take([await item.getType(kind)])
                         return
         except JsException:
             self.app.hint(t("paste.denied"))

@@ -1,7 +1,7 @@
 """What the photo is, and what can be taken away: the file, its size, that it was checked."""
 
 import js
-from dom import Element, ObjectUrl, make
+from dom import QUIETLY, Element, ObjectUrl, make
 from state import DONE, IDLE, IMPROVING, WORKING
 from text import model_titles, seconds, size, t
 
@@ -51,7 +51,7 @@ class ResultBar:
             self.name.text(photo.name)
             self.head.attr("title", photo.name)
             # The drop zone is gone with the focus in it; the panel is where things go on.
-            self.head.node.focus(_QUIETLY)
+            self.head.node.focus(QUIETLY)
             js.scrollTo(0, 0)  # "Another photo" is at the foot of a phone's page, the photo on top
         facts = size(photo.bytes)
         if photo.width:
@@ -110,7 +110,7 @@ class ResultBar:
             reasons.append(state.error.message)
         self.why.text(" ".join(reasons))
         self.why.show(bool(reasons))
-        self.finer.show(less)
+        self.finer.show(less and state.item is None)
 
     def _less(self, state):
         """Whether a further model was to come and did not."""
@@ -137,15 +137,12 @@ class ResultBar:
         elif state.phase == DONE:
             self.live.text(t("say.done"))
             if before in (WORKING, IMPROVING) and _focus_lost():
-                self.link.node.focus(_QUIETLY)
+                self.link.node.focus(QUIETLY)
 
     def _clicked(self, event):
         if self._blob is None:  # not written yet: remember, and do it then
             event.preventDefault()
             self.app.want()
-
-
-_QUIETLY = js.JSON.parse('{"preventScroll": true, "focusVisible": false}')
 
 
 def _focus_lost():

@@ -13,6 +13,7 @@ WAIT_MS = 4_000
 # What a cut-out needs offline on the processor: all but the 27 MB that only graphics cards run.
 PROCESSOR = (
     "models/",
+    "vendor/client-zip/",
     "vendor/idb/",
     "vendor/ort/ort.",
     "vendor/ort/ort-wasm-simd-threaded.mjs",

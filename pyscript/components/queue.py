@@ -1,0 +1,153 @@
+"""The table of many photos: a card for each, what is under way, and the results all at once."""
+
+import js
+from batch import DONE, FAILED, STOPPED, WAITING, WORKING
+from dom import QUIETLY, Element, JsException, ObjectUrl, listen
+from saving import can_write_folders, choose_folder, write_all, zipped
+from state import BATCH
+from text import left, size, t
+
+from components.card import Card, Turns
+
+ZIP_NAME = "offcut.zip"
+
+
+class Queue:
+    """Shows ``state.batch``."""
+
+    def __init__(self, app):
+        self.app = app
+        self.title = Element("queue-title")
+        self.facts = Element("queue-facts")
+        self.meter = Element("queue-meter")
+        self.cards = Element("queue-items")
+        self.zip = Element("queue-zip")
+        self.zip_label = Element("queue-zip-label")
+        self.folder = Element("queue-folder")
+        self.stop = Element("queue-stop")
+        self.again = Element("queue-again")
+        self.back = Element("queue-back")
+        self.back_label = Element("queue-back-label")
+        self.live = Element("live")
+        self._batch = None
+        self._shown = []  # Card by place
+        self._turns = Turns(app)
+        self._url = ObjectUrl()
+        self._busy = False  # a ZIP is being made, or a folder written
+        self._said = None
+        self._phase = ""
+        self.zip.on("click", lambda _: app.run(self._zip()))
+        self.folder.on("click", lambda _: app.run(self._folder()))
+        self.stop.on("click", lambda _: app.table.cancel())
+        self.again.on("click", lambda _: app.table.again())
+        self.back.on("click", lambda _: app.table.overview())
+        listen(js.window, "beforeunload", self._leaving, passive=False)
+
+    def render(self, state):
+        """Show the table's head; the cards are told of their own photo alone (``item``)."""
+        batch = state.batch
+        self.back.show(batch is not None and state.item is not None)
+        if batch is None:
+            return
+        if batch is not self._batch:
+            self._batch = batch
+            self.cards.fill([])
+            self._shown = []
+        for item in batch.items[len(self._shown) :]:
+            card = Card(self.app, item, self._turns)
+            self._shown.append(card)
+            self.cards.node.append(card.node)
+        self._head(batch)
+        if state.phase != self._phase:
+            self._phase = state.phase
+            if state.phase == BATCH:
+                # What had the focus is gone from the page; here is where things go on.
+                self.title.node.focus(QUIETLY)
+
+    def item(self, item):
+        """Show what became of one photo."""
+        if item.number <= len(self._shown):
+            self._shown[item.number - 1].render()
+        self._head(self.app.state.batch)
+
+    def _head(self, batch):
+        total = len(batch.items)
+        done, failed = batch.count(DONE), batch.count(FAILED)
+        going = batch.count(WAITING, WORKING)
+        words = t("queue.going" if going else "queue.over", done=done, total=total)
+        self.title.text(words)
+        self.back_label.text(t("queue.back", done=done, total=total))
+        facts = []
+        eta = batch.left_s()
+        if going and eta is not None:
+            facts.append(left(eta))
+        if failed:
+            facts.append(t("queue.failed", n=failed))
+        if done:
+            facts.append(size(sum(item.result["blob"].size for item in batch.done())))
+        self.facts.text(" · ".join(facts))
+        part = (total - going) / total
+        self.meter.style("--part", part)
+        self.meter.attr("aria-valuenow", round(100 * part))
+        self.meter.attr("aria-valuetext", words)
+        self.zip.attr("aria-disabled", None if done and not self._busy else "true")
+        if not self._busy:
+            self.zip_label.text(t("queue.zip", n=done))
+        self.folder.show(can_write_folders() and bool(done))
+        self.stop.show(bool(going))
+        self.again.show(not going and bool(batch.count(FAILED, STOPPED)))
+        if not going and self._said is not batch:
+            self._said = batch
+            self.live.text(words)
+        elif going:
+            self._said = None
+
+    # -- all of them -------------------------------------------------------------------------------
+
+    async def _zip(self):
+        if self._busy or not self._batch.count(DONE):
+            return
+        self._begin(t("queue.zipping"))
+        try:
+            blob = await zipped(self.app.base, self._batch.items)
+            link = js.document.createElement("a")
+            link.href = self._url.of(blob)
+            link.download = ZIP_NAME
+            link.click()
+        except JsException as error:
+            self._failed("queue.zip.failed", error)
+        finally:
+            self._end()
+
+    async def _folder(self):
+        if self._busy:
+            return
+        folder = await choose_folder()
+        if folder is None:
+            return
+        self._begin(t("queue.writing"))
+        try:
+            count = await write_all(folder, self._batch.items)
+            self.app.hint(t("queue.written", n=count - 1, folder=folder.name))
+        except JsException as error:
+            self._failed("queue.folder.failed", error)
+        finally:
+            self._end()
+
+    def _begin(self, words):
+        self._busy = True
+        self.zip_label.text(words)
+        self.zip.attr("aria-disabled", "true")
+
+    def _end(self):
+        self._busy = False
+        self._head(self._batch)
+
+    def _failed(self, key, error):
+        print("Offcut:", error)
+        self.app.hint(t(key))
+
+    def _leaving(self, event):
+        """Ask before the tab is closed over work that is not done."""
+        if self._batch and self._batch.count(WAITING, WORKING):
+            event.preventDefault()

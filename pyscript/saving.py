@@ -1,0 +1,110 @@
+"""Many results at once: as a ZIP, or written into a folder; and the list of what became of each.
+
+Runs under MicroPython and Pyodide alike.
+"""
+
+import js
+from batch import DONE
+from dom import JsException
+from names import unique
+from pyscript.ffi import to_js
+
+from pyscript import js_import
+
+ZIP = "vendor/client-zip/index.js"
+REPORT = "offcut-report.csv"
+COLUMNS = ("file", "outcome", "result", "width", "height", "models", "note")
+
+
+def report(items):
+    """What became of each photo, as CSV (RFC 4180)."""
+    lines = [COLUMNS]
+    for item in items:
+        note = ""
+        if item.error:
+            note = item.error.message
+        elif item.result:
+            note = " ".join(item.result["notes"])
+        result = item.result if item.state == DONE else None
+        lines.append(
+            (
+                item.photo.name,
+                item.state,
+                item.name if result else "",
+                result["width"] if result else "",
+                result["height"] if result else "",
+                " ".join(result["models"]) if result else "",
+                note,
+            )
+        )
+    return "".join([",".join([_cell(one) for one in line]) + "\r\n" for line in lines])
+
+
+def _cell(value):
+    text = str(value)
+    if text and text[0] in "=+-@\t\r":
+        text = "'" + text  # a table would take it for a formula
+    if any(mark in text for mark in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _files(items):
+    """The results as Files under their names, and the report: no byte is copied."""
+    done = [item for item in items if item.state == DONE]
+    files = [(item.name, item.result["blob"]) for item in done]
+    name = unique(REPORT, [one for one, _ in files])
+    text = js.Blob.new(js.Array.of(report(items)), to_js({"type": "text/csv"}))
+    files.append((name, text))
+    return files
+
+
+async def zipped(base, items):
+    """All results and the report in one ZIP: a Blob. ``base``: the site's address."""
+    modules = await js_import(base + ZIP)
+    files = js.Array.new()
+    for name, blob in _files(items):
+        files.push(js.File.new(js.Array.of(blob), name))
+    return await modules[0].downloadZip(files).blob()
+
+
+def can_write_folders():
+    """Whether this browser lets a page write into a folder."""
+    return hasattr(js.window, "showDirectoryPicker")
+
+
+async def choose_folder():
+    """Ask for a folder to write into: its handle, or None when the person thought better of it."""
+    try:
+        return await js.window.showDirectoryPicker(to_js({"id": "offcut", "mode": "readwrite"}))
+    except JsException:
+        return None
+
+
+async def write_all(folder, items):
+    """Write all results and the report into ``folder``; returns how many files were written.
+
+    What is in the folder already is never written over: a name that is taken gets a number.
+    """
+    taken = []
+    written = 0
+    for name, blob in _files(items):
+        free = await _free(folder, name, taken)
+        taken.append(free)
+        handle = await folder.getFileHandle(free, to_js({"create": True}))
+        stream = await handle.createWritable()
+        await stream.write(blob)
+        await stream.close()
+        written += 1
+    return written
+
+
+async def _free(folder, name, taken):
+    taken = list(taken)
+    while True:
+        name_now = unique(name, taken)
+        try:
+            await folder.getFileHandle(name_now)
+        except JsException:
+            return name_now  # there is none
+        taken.append(name_now)

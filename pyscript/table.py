@@ -1,0 +1,71 @@
+"""Many photos on the page: the queue is started, added to, looked at and saved."""
+
+from batch import Batch
+from state import BATCH, DONE
+
+
+class Table:
+    """What can be done with the queue in ``state.batch``."""
+
+    def __init__(self, app, shown):
+        """``shown``: the component that shows it, and hears of each photo by ``item``."""
+        self.app = app
+        self._shown = shown
+
+    def put(self, photos):
+        """Put photos into the queue, or begin one with them, and show it."""
+        state = self.app.state
+        if state.batch is None:
+            options = {"model": self.app.model, "format": "image/png"}
+            state.batch = Batch(lambda: self.app.engine, options, self._changed)
+        state.batch.add(photos)
+        self.overview()
+        self.go_on()
+
+    def go_on(self):
+        """Have the queue do what waits."""
+        self.app.run(self._work_off())
+
+    async def _work_off(self):
+        await self.app.state.batch.run()
+        self.app.news.keep_offline()
+
+    def cancel(self, item=None):
+        """Stop one photo, or all that are not done."""
+        batch = self.app.state.batch
+        if item:
+            batch.cancel(item)
+        else:
+            batch.cancel_all()
+
+    def again(self, item=None):
+        """Do one photo again, or all that failed or were stopped."""
+        batch = self.app.state.batch
+        again = [item] if item else batch.items
+        for one in again:
+            self.app.any_backend(one.error)
+        for one in again:
+            batch.retry(one)
+        self.go_on()
+
+    def overview(self):
+        """Show all photos."""
+        self.app.state.item = None
+        self.app.state.phase = BATCH
+        self.app.changed()
+
+    def look_at(self, item):
+        """Show one of the results alone."""
+        state = self.app.state
+        state.item = item
+        state.photo = item.photo
+        state.preview = state.error = None
+        state.result = item.result
+        state.phase = DONE
+        self.app.changed()
+
+    def _changed(self, item):
+        if item is None:
+            self.app.changed()
+        else:
+            self._shown.item(item)
