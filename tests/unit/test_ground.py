@@ -193,6 +193,15 @@ def test_far_behind_a_subject_the_nearest_counts() -> None:
     assert (found[..., 0] + found[..., 2]).min() > 150, "nowhere black"
 
 
+def test_the_least_background_gives_its_colour() -> None:
+    """One corner of a photo that else is subject: the ground has that colour, and is not black."""
+    rgb = np.full((300, 300, 3), (0, 255, 0), np.uint8)
+    share = np.ones((300, 300), np.float32)
+    rgb[0, 0], share[0, 0] = (200, 100, 50), 0
+    made = unveiled(Photo(rgb, None, "png"), rgb, share, 0.1)
+    assert np.abs(np.moveaxis(made.planes, 0, 2) - (200, 100, 50)).max() < 2
+
+
 def test_a_photo_that_is_all_subject_is_blurred_as_it_is() -> None:
     rgb = noise(50, 60)
     made = unveiled(Photo(rgb, None, "png"), rgb, np.ones((50, 60), np.float32), 1)

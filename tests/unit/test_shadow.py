@@ -48,6 +48,16 @@ def test_a_soft_shadow_keeps_its_place_and_its_weight() -> None:
         assert spread == pytest.approx(blur * 80, rel=0.06)
 
 
+def test_a_thin_subject_casts_its_shadow_to_no_side() -> None:
+    share = np.zeros((400, 400), np.float32)
+    share[160:240, 200:203] = 1
+    thin = Cut(np.zeros((400, 400, 3), np.uint8), share)
+    made = whole(cast(Shadow("drop", 0, 0, 0.5, 1), thin, (160, 200, 240, 203), 80), 400)
+    xs = np.arange(400)
+    assert (made * xs).sum() / made.sum() == pytest.approx(201, abs=1)
+    assert made.sum() == pytest.approx(240, rel=0.02)
+
+
 def test_a_contact_shadow_lies_under_the_lower_edge() -> None:
     made = whole(cast(Shadow("contact", blur=0.02, strength=1), cut(), BOX, 80))
     ys, xs = np.mgrid[:200, :200]

@@ -28,6 +28,16 @@ def test_squares_are_means_with_nothing_beyond_the_edge(step: int) -> None:
     assert np.array_equal(plane, np.random.default_rng(1).random((301, 45), np.float32))
 
 
+def test_squares_may_begin_ahead_of_the_plane() -> None:
+    plane = np.random.default_rng(1).random((301, 45), np.float32)
+    small = shrunk(lambda rows: plane[rows], plane.shape, 7, (5, 6))
+    around = np.pad(plane, ((5, 0), (6, 0)))
+    assert np.allclose(small, shrunk(lambda rows: around[rows], around.shape, 7), atol=1e-6)
+    tiny = shrunk(lambda rows: plane[:1, :1][rows], (1, 1), 9, (4, 4))
+    assert tiny.shape == (1, 1)
+    assert tiny[0, 0] == pytest.approx(plane[0, 0] / 81)
+
+
 def test_a_plane_is_given_in_bands() -> None:
     asked: list[slice] = []
 

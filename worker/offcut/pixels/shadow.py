@@ -71,7 +71,10 @@ def _caster(cut: Cut, box: tuple[int, int, int, int], step: int, outline: Sheet 
     top, left, bottom, right = box
     y0, x0 = max(top, cut.top), max(left, cut.left)
     part = cut.share[y0 - cut.top : bottom - cut.top, x0 - cut.left : right - cut.left]
-    made = Sheet(shrunk(lambda rows: part[rows], part.shape, step), y0, x0, step)
+    # In the middle of the squares, or a thin subject would cast its shadow to one side.
+    over, before = (-part.shape[0] % step) // 2, (-part.shape[1] % step) // 2
+    small = shrunk(lambda rows: part[rows], part.shape, step, (over, before))
+    made = Sheet(small, y0 - over, x0 - before, step)
     if outline is None:
         return made
     # Grown to whole squares around the box, so that the outline has room.

@@ -66,22 +66,28 @@ def step_for(sigma: float, height: float, width: float) -> int:
     return max(1, int(sigma / SIGMA), least)
 
 
-def shrunk(rows: Rows, shape: tuple[int, ...], step: int) -> NDArray[np.float32]:
+def shrunk(
+    rows: Rows, shape: tuple[int, ...], step: int, ahead: tuple[int, int] = (0, 0)
+) -> NDArray[np.float32]:
     """A plane of ``shape`` (height, width) by the means of its squares, with 0 beyond its edges.
 
-    ``rows``: gives some rows of it, float32 (n, width), all of them one after another. Gives
+    ``rows``: gives some rows of it, float32 (n, width), all of them one after another. ``ahead``:
+    how many rows and columns of the first squares lie in front of it, less than ``step``. Gives
     float32 (h, w), as many squares as it takes.
     """
     height, width = shape
-    out = np.zeros((-(-height // step), -(-width // step)), np.float32)
-    starts = np.arange(0, width, step)
+    over, before = ahead
+    out = np.zeros((-(-(height + over) // step), -(-(width + before) // step)), np.float32)
+    columns = np.maximum(np.arange(out.shape[1]) * step - before, 0)
     many = max(1, _BAND // step)
-    for top in range(0, len(out), many):
-        band = rows(slice(top * step, min(height, (top + many) * step)))
+    for first in range(0, len(out), many):
+        top = max(0, first * step - over)
+        band = rows(slice(top, min(height, (first + many) * step - over)))
         if step > 1:
-            band = np.add.reduceat(band, np.arange(0, len(band), step), axis=0)
-            band = np.add.reduceat(band, starts, axis=1)
-        out[top : top + many] = band
+            starts = np.arange(first * step - over, top + len(band), step)
+            band = np.add.reduceat(band, np.maximum(starts - top, 0), axis=0)
+            band = np.add.reduceat(band, columns, axis=1)
+        out[first : first + many] = band
     out *= np.float32(1 / (step * step))
     return out
 

@@ -91,7 +91,7 @@ def _filled(sums: NDArray[np.float32]) -> NDArray[np.float32]:
     """Colours times shares, and shares, (4, h, w), to colours (3, h, w); somewhere is a share."""
     colours, share = sums[:3], sums[3]
     if share.min() >= ENOUGH or share.size == 1:
-        return np.asarray(colours / np.maximum(share, np.float32(1e-6)), np.float32)
+        return np.asarray(colours / np.maximum(share, np.float32(1e-20)), np.float32)
     height, width = share.shape
     half = np.stack([_halved(plane) for plane in sums])
     rest = np.clip(ENOUGH - share, 0, None)
