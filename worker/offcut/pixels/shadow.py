@@ -11,6 +11,8 @@ from PIL import Image
 from offcut.pixels.sheet import Sheet, on_grid, shrunk, soften, step_for
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from offcut.pixels.frame import Cut
 
 KINDS = ("drop", "contact")
@@ -53,8 +55,9 @@ def cast(
     there, with its outline. ``longer``: what the shadow's sizes are fractions of, in pixels.
     ``outline``: what ``grown`` gives; it then casts the shadow, too.
 
-    "drop": the matte, moved and blurred. "contact": its lowest ``PART``, pressed flat to ``FLAT``
-    of the box's width, its middle on the lower edge of the box, then moved and blurred.
+    "drop": the matte, moved and blurred. "contact": its lowest ``PART``, pressed flat into an
+    ellipse with ``FLAT`` of the box's width for its height and its middle on the box's lower edge,
+    then moved and blurred.
     """
     top, left, bottom, right = box
     sigma = shadow.blur * longer
@@ -88,15 +91,30 @@ def _caster(cut: Cut, box: tuple[int, int, int, int], step: int, outline: Sheet 
 
 
 def _flat(caster: Sheet, box: tuple[int, int, int, int]) -> Sheet:
-    """The lower part of what casts the shadow, pressed flat around the box's lower edge."""
+    """The lower part of what casts the shadow, pressed flat around the box's lower edge, and no
+    more of it than is in the ellipse between its ends: what stands on the ground is round there,
+    or the light from beside it makes it so."""
     top, left, bottom, right = box
     deep = max(1.0, FLAT * (right - left))
-    rows = max(1, round(deep / caster.step))
+    rows, width = max(1, round(deep / caster.step)), caster.values.shape[1]
     low = min((bottom - caster.top) / caster.step, caster.values.shape[0])
     high = max(0.0, low - max(1.0, PART * (bottom - top) / caster.step))
     image = Image.fromarray(caster.values)
-    width = caster.values.shape[1]
     pressed = image.resize((width, rows), Image.Resampling.BOX, box=(0, high, width, low))
-    # Where a square is deeper than the shadow, it is only in part in it.
-    values = np.asarray(pressed, np.float32) * np.float32(min(1.0, deep / (rows * caster.step)))
+    values = np.array(pressed, np.float32)
+    values *= _ellipse(values, deep / caster.step)
     return Sheet(values, bottom - (rows * caster.step + 1) // 2, caster.left, caster.step)
+
+
+def _ellipse(values: NDArray[np.float32], deep: float) -> NDArray[np.float32]:
+    """How much of each square lies in the ellipse that is as wide as what is seen, and ``deep``."""
+    rows, width = values.shape
+    columns = np.flatnonzero((values >= 1 / 255).any(axis=0))
+    if not len(columns):
+        return np.zeros_like(values)
+    middle, half = (columns[0] + columns[-1] + 1) / 2, (columns[-1] + 1 - columns[0]) / 2
+    across = (np.arange(width) + 0.5 - middle) / half
+    reach = np.sqrt(np.clip(1 - across**2, 0, 1)) * (deep / 2)
+    edges = (np.arange(rows + 1) - rows / 2)[:, np.newaxis]
+    share = np.minimum(edges[1:], reach) - np.maximum(edges[:-1], -reach)
+    return np.clip(share, 0, 1).astype(np.float32)
