@@ -182,11 +182,12 @@ def test_masks_crops_and_backgrounds(empty: Page) -> None:
     assert np.array_equal(array(off)[..., 3], alpha)
 
 
-def test_scenes_come_through_the_door(empty: Page) -> None:
+def test_scenes_come_through_the_door(empty: Page, isolated: Site) -> None:
     """Nested settings, and a picture that travels beside them, arrive as they were meant."""
     data = saved(scene(), "PNG")
     picture = scene(50, 60)[..., :3].copy()
-    address = "data:image/png;base64," + base64.b64encode(saved(picture, "PNG")).decode()
+    isolated.overlay["ground.png"] = saved(picture, "PNG")
+    isolated.overlay["broken.png"] = b"no picture"
     ends = {"from": [0, 0, 0], "to": [250, 100, 0]}
     frame = {"margin": 0.1, "aspect": None, "size": [120, 90], "centre": False}
     wide, ramp, image, sticker, mask, bad = cuts(
@@ -194,7 +195,10 @@ def test_scenes_come_through_the_door(empty: Page) -> None:
         data,
         out(mask=True, depth=16),
         {"background": {"kind": "gradient", **ends, "angle": 90}, "foreground": False},
-        {"background": {"kind": "image", "image": address, "fit": "stretch"}, "foreground": False},
+        {
+            "background": {"kind": "image", "image": "./ground.png", "fit": "stretch"},
+            "foreground": False,
+        },
         {
             "background": {"kind": "blur", "amount": 0.5},
             "shadow": {"kind": "contact", "colour": None},
@@ -202,7 +206,7 @@ def test_scenes_come_through_the_door(empty: Page) -> None:
             "frame": frame,
         },
         {"frame": frame} | out(mask=True),
-        {"background": {"kind": "image", "image": "data:text/plain,no"}},
+        {"background": {"kind": "image", "image": "./broken.png"}},
     )
     share = array(wide)[..., np.newaxis] / 65535
     along = (np.arange(WIDTH) + 0.5)[:, np.newaxis] / WIDTH * np.float64(ends["to"])
