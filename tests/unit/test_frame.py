@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from offcut.errors import OffcutError
+from offcut.pixels import frame as module
 from offcut.pixels.frame import Cut, Frame, View, framed, view_of
 
 from .helpers import disc, noise
@@ -146,19 +149,15 @@ def test_nothing_bleeds_in_from_under_alpha_0() -> None:
 
 
 @pytest.mark.parametrize("size", [(50, 40), (211, 173), (700, 500)])
-def test_bands_make_the_same_picture_as_one(size: tuple[int, int]) -> None:
+def test_bands_make_the_same_picture_as_one(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
     rgb, share = noise(640, 480), disc(640, 480, soft=30)
     box = (150, 80, 500, 400)
     view = view_of(Frame(0.1, None, size), box, 480, 640)
     cut = framed(rgb, share, box, view)
-    from offcut.pixels import frame as module
-
-    band = module._BAND
-    try:
-        module._BAND = 7
-        again = framed(rgb, share, box, view)
-    finally:
-        module._BAND = band
+    monkeypatch.setattr(module, "_BAND", 7)
+    again = framed(rgb, share, box, view)
     assert np.abs(cut.share - again.share).max() < 1e-5
     gap = np.abs(cut.rgb.astype(int) - again.rgb)[cut.share > 0.01]
     assert gap.max() <= 1
@@ -176,6 +175,34 @@ def test_resized_it_lies_where_it_should() -> None:
     assert (picture * column).sum() / picture.sum() == pytest.approx(499.5, abs=0.05)
     assert picture[125:375, 500].mean() == pytest.approx(1, abs=0.02)
     assert picture[:122].max() < 0.05
+
+
+@pytest.mark.parametrize("size", [(40, 40), (37, 31), (20, 20), (8, 8)])
+def test_reduced_first_it_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    share, rgb = disc(500, 500, soft=20), noise(500, 500)
+    box = (0, 0, 500, 500)
+    view = view_of(Frame(0.0, None, size), box, 500, 500)
+    cut = framed(rgb, share, box, view)
+    monkeypatch.setattr(module, "_GAP", 1e9)
+    wanted = framed(rgb, share, box, view)
+    assert cut.share.shape == wanted.share.shape == size[::-1]
+    assert np.abs(cut.share - wanted.share).max() < 0.02
+    gap = np.abs(cut.rgb.astype(int) - wanted.rgb)[wanted.share > 0.1]
+    assert gap.max() <= 3
+    assert gap.mean() < 0.5
+
+
+def test_a_frame_far_around_takes_little_memory() -> None:
+    rgb, share = noise(600, 600), np.ones((600, 600), np.float32)
+    view = view_of(Frame(0.499, None, (600, 600)), (0, 0, 600, 600), 600, 600)
+    tracemalloc.start()
+    cut = framed(rgb, share, (0, 0, 600, 600), view)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert cut.share.sum() == pytest.approx((600 * view.scale) ** 2, rel=0.5)
+    assert peak < 4_000_000, "Lanczos alone would reach 1500 pixels beyond the photo"
 
 
 def test_a_subject_at_the_photos_edge_is_cut_there_and_nowhere_else() -> None:

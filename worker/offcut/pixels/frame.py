@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from offcut.errors import fail
 from offcut.pixels.decode import MAX_PIXELS
+from offcut.pixels.sheet import shrunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 _BAND = 256
 _LANCZOS = Image.Resampling.LANCZOS
+_GAP = 4.0
+"""What is to become smaller more than twice this many times is first made smaller by means: from a
+few times on, that makes no difference (Pillow's ``reducing_gap``, which knows no alpha)."""
 _SUPPORT = 3  # of Lanczos, in pixels of the coarser picture
 _NOTHING = 1e-5  # alpha that is rounding, not picture: less than half a level of 65 536
 
@@ -156,7 +161,13 @@ def framed(rgb: NDArray[np.uint8], share: NDArray[np.float32], box: Box | None, 
         rows = slice(max(0, y), max(0, min(height, y + view.height)))
         columns = slice(max(0, x), max(0, min(width, x + view.width)))
         return Cut(rgb[rows, columns], share[rows, columns], rows.start - y, columns.start - x)
-    top, left, bottom, right = box or (0, 0, 1, 1)
+    box = box or (0, 0, 1, 1)
+    times = int(1 / view.scale / _GAP)
+    if times > 1:
+        rgb, share = _reduced(rgb, share, times)
+        view = replace(view, left=view.left / times, top=view.top / times, scale=view.scale * times)
+        box = box[0] // times, box[1] // times, -(-box[2] // times), -(-box[3] // times)
+    top, left, bottom, right = box
     around = _SUPPORT * max(1.0, view.scale) + 1
     x0 = max(0, floor((left - view.left) * view.scale - around))
     y0 = max(0, floor((top - view.top) * view.scale - around))
@@ -169,6 +180,25 @@ def framed(rgb: NDArray[np.uint8], share: NDArray[np.float32], box: Box | None, 
         view.top + y1 / view.scale,
     )
     return Cut(*_resized(rgb, share, part, x1 - x0, y1 - y0), y0, x0)
+
+
+def _reduced(
+    rgb: NDArray[np.uint8], share: NDArray[np.float32], times: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A photo made smaller so many times by means: else Lanczos reaches over half of the photo."""
+    small = shrunk(lambda rows: share[rows], share.shape, times)
+    divisor = np.where(small > 0, small, np.float32(1))
+    out = np.empty((*small.shape, 3), np.uint8)
+    for channel in range(3):
+        plane = partial(_weighed, rgb[..., channel], share)
+        out[..., channel] = shrunk(plane, share.shape, times) / divisor + np.float32(0.5)
+    return out, small
+
+
+def _weighed(
+    plane: NDArray[np.uint8], share: NDArray[np.float32], rows: slice
+) -> NDArray[np.float32]:
+    return plane[rows] * share[rows]
 
 
 def _resized(

@@ -53,7 +53,8 @@ def merged(
         _subject(colours, alpha, cut, top, bottom)
         if alpha is not None:
             _straighten(colours, alpha, cut, top, bottom)
-        _write(out[top:bottom, :, :3], np.moveaxis(colours, 0, 2), step)
+        for channel in range(3):  # a plane at a time, as in ``compose``
+            _write(out[top:bottom, :, channel], colours[channel], step)
         if alpha is not None:
             _write(out[top:bottom, :, 3], alpha, step * np.float32(255))
     return out

@@ -117,4 +117,4 @@ def _ellipse(values: NDArray[np.float32], deep: float) -> NDArray[np.float32]:
     reach = np.sqrt(np.clip(1 - across**2, 0, 1)) * (deep / 2)
     edges = (np.arange(rows + 1) - rows / 2)[:, np.newaxis]
     share = np.minimum(edges[1:], reach) - np.maximum(edges[:-1], -reach)
-    return np.clip(share, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(share, 0, 1), np.float32)
