@@ -47,14 +47,15 @@ class Backdrop:
         try:
             # By its bytes: a Blob that comes from the page is a new one every time.
             key = sha256(await self._read(image)).digest()
-            if key != self._key or self._photo is None:
+            photo = self._photo if key == self._key else None
+            if photo is None:
                 self._photo = None  # not two of them at a time
-                self._photo = small_photo(await self._decode(image), SIDE)
-                self._key = key
+                photo = small_photo(await self._decode(image), SIDE)
+                self._key, self._photo = key, photo
         except OffcutError as error:
             if error.code == "OUT_OF_MEMORY":
                 raise
             # Not as it is: the page would take the photo for what is wrong (or draw it, an SVG).
             say = f"The background's picture cannot be used. {error.message}"
             raise fail("BAD_CONFIG", say, reason=error.code) from error
-        return self._photo
+        return photo
