@@ -105,15 +105,48 @@ const reporter = (progress) => (detail) =>
  * @property {boolean} [crop] only the box that the subject fills
  * @property {boolean} [exif] keep the photo's Exif, place and all; without it none goes along
  *
+ * @typedef {[number, number, number]} Colour red, green, blue, 0 to 255
+ *
+ * @typedef {Colour
+ *   | {kind: "colour", colour: Colour}
+ *   | {kind: "gradient", from: Colour, to: Colour, angle?: number}
+ *   | {kind: "blur", amount?: number}
+ *   | {kind: "image", image: Blob | ArrayBuffer | ArrayBufferView | URL | string,
+ *       fit?: "cover" | "contain" | "stretch", x?: number, y?: number}} Background
+ *   `angle`: in degrees, as CSS has it (180, downwards, if not given). `amount`: 0 to 1 (0.5), of 5 %
+ *   of the photo's longer side. `x`, `y`: 0 to 1 (0.5), as object-position; "contain" leaves the rest
+ *   white
+ *
+ * @typedef {object} Shadow lengths are fractions of the longer side of the subject's box
+ * @property {"drop" | "contact"} kind behind the subject, or on the ground below it
+ * @property {number} [x] to the right, -1 to 1 (0)
+ * @property {number} [y] down, -1 to 1 (0)
+ * @property {number} [blur] standard deviation, 0 to 0.5 (0.03)
+ * @property {number} [strength] 0 to 1 (0.5)
+ * @property {Colour} [colour] black if not given
+ *
+ * @typedef {object} Outline
+ * @property {number} width 0 to 0.1 of the longer side of the subject's box
+ * @property {Colour} [colour] white if not given
+ *
+ * @typedef {object} Frame where the result ends: around the subject, also beyond the photo
+ * @property {number} [margin] 0 to under 0.5 of the frame's shorter side (0)
+ * @property {[number, number]} [aspect] width and height, in any unit
+ * @property {[number, number]} [size] width and height of the result in pixels
+ * @property {boolean} [centre] the subject in the middle (true), or where it is in the photo
+ *
  * @typedef {object} Config
  * @property {"fast" | "auto" | "best"} [profile] "auto" if not given
  * @property {string} [model] the id of one model instead
  * @property {string} [device] "auto", "webgpu", "wasm-mt" or "wasm-st"
  * @property {Output} [output]
- * @property {[number, number, number]} [background] red, green, blue, 0 to 255, laid under the
- *   cut-out; without it the result is transparent (a JPEG has white)
+ * @property {Background} [background] laid under the cut-out; without it the result is transparent
+ *   (a JPEG has white)
+ * @property {Shadow} [shadow]
+ * @property {Outline} [outline] the edge of a sticker
+ * @property {Frame} [frame]
  * @property {boolean} [foreground] give soft edges the subject's own colours instead of the
- *   photo's; if not given, true where there is a background
+ *   photo's; if not given, true where there is a background, a shadow or an outline
  * @property {(key: string, done: number, total: number) => void} [progress]
  */
 
@@ -128,15 +161,25 @@ const reporter = (progress) => (detail) =>
 export async function cut(image, config = {}) {
   const [{ handle }, photo] = await Promise.all([engine(config), toBlob(image)]);
   const { format, quality, depth, mask, crop, exif } = config.output ?? {};
-  const { background, foreground } = config;
+  const { background, foreground, shadow, outline, frame } = config;
+  // A background's picture does not go through JSON: it travels beside the rest.
+  const picture = background?.image == null ? undefined : await toBlob(background.image);
   const options = {
     model: wanted(config),
-    ...{ format, quality, depth, mask, crop, exif, background, foreground },
+    ...{ format, quality, depth, mask, crop, exif, foreground, shadow, outline, frame },
+    background: picture ? { ...background, image: undefined } : background,
     previews: false,
   };
   const onStage = reporter(config.progress);
   return answer((resolve, reject) =>
-    handle.remove(photo, JSON.stringify(options), onStage, resolve, reject),
+    handle.remove(
+      photo,
+      JSON.stringify(options),
+      onStage,
+      resolve,
+      reject,
+      ...(picture ? [picture] : []),
+    ),
   );
 }
 

@@ -47,12 +47,15 @@ def _open(base, backend, listen):
 
     engine = Engine(base, backend, on_status)
 
-    def remove(photo, options, on_stage, resolve, reject):
+    def remove(photo, options, on_stage, resolve, reject, *pictures):
         def on_event(kind, detail):
             if kind == "stage":
                 on_stage(to_js(detail))
 
-        _run(engine.remove(photo, json.loads(options), on_event), resolve, reject)
+        options = json.loads(options)
+        for picture in pictures:  # a background's Blob, which does not go through JSON
+            options["background"]["image"] = picture
+        _run(engine.remove(photo, options, on_event), resolve, reject)
 
     def warm(model, resolve, reject):
         _run(engine.warm(model), resolve, reject)

@@ -9,7 +9,34 @@ import js
 from errors import OffcutError
 
 # Of the options, what the worker's `export` takes; it checks them.
-WANTED = ("format", "quality", "depth", "mask", "crop", "exif", "background", "foreground")
+WANTED = (
+    "format",
+    "quality",
+    "depth",
+    "mask",
+    "crop",
+    "exif",
+    "background",
+    "foreground",
+    "shadow",
+    "outline",
+    "frame",
+)
+
+
+def settings_of(options):
+    """Return what the worker's `export` and `look` take of the options, without any None.
+
+    What is None is left out, also inside of a setting: it would arrive as undefined.
+    """
+    made = {}
+    for name in WANTED:
+        value = options.get(name)
+        if isinstance(value, dict):
+            value = {key: value[key] for key in value if value[key] is not None}
+        if value is not None:
+            made[name] = value
+    return made
 
 
 class Cutting:
@@ -100,12 +127,9 @@ class Cutting:
         )
 
     async def _export(self):
-        wanted = {"format": "image/png", "quality": 0.8}
-        for name in WANTED:
-            # What is None is left out: it would arrive as undefined.
-            if self._options.get(name) is not None:
-                wanted[name] = self._options[name]
-        made = await self._link.call("export", self._job, wanted)
+        settings = {"format": "image/png", "quality": 0.8}
+        settings.update(settings_of(self._options))
+        made = await self._link.call("export", self._job, settings)
         self.memory_mb = made.memory_mb
         return {
             "blob": made.blob,

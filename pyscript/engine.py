@@ -78,7 +78,8 @@ class Engine:
         ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id), name,
         previews (whether pictures for the screen are wanted on the way), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
-        exif, background, foreground.
+        exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
+        outline, frame.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).

@@ -25,6 +25,7 @@ __export__ = [
     "fetch",
     "forget",
     "load",
+    "look",
     "ping",
     "probe",
     "refine",
@@ -105,8 +106,13 @@ async def refine(job: str, options: Any) -> dict[str, Any]:
     return await _answer(service.refine(job, _python(options)))
 
 
+async def look(job: str, options: Any) -> dict[str, Any]:
+    """Draw the job's result for the screen; ``options``: as ``export`` takes them."""
+    return await _answer(service.look(job, _python(options)))
+
+
 async def export(job: str, options: Any) -> dict[str, Any]:
-    """Write the job's result as a checked file; ``options``: format, quality."""
+    """Write the job's result as a checked file; ``options``: see ``ExportOptions``."""
     return await _answer(service.export(job, _python(options)))
 
 

@@ -182,6 +182,48 @@ def test_masks_crops_and_backgrounds(empty: Page) -> None:
     assert np.array_equal(array(off)[..., 3], alpha)
 
 
+def test_scenes_come_through_the_door(empty: Page, isolated: Site) -> None:
+    """Nested settings, and a picture that travels beside them, arrive as they were meant."""
+    data = saved(scene(), "PNG")
+    picture = scene(50, 60)[..., :3].copy()
+    isolated.overlay["ground.png"] = saved(picture, "PNG")
+    isolated.overlay["broken.png"] = b"no picture"
+    ends = {"from": [0, 0, 0], "to": [250, 100, 0]}
+    frame = {"margin": 0.1, "aspect": None, "size": [120, 90], "centre": False}
+    wide, ramp, image, sticker, mask, bad = cuts(
+        empty,
+        data,
+        out(mask=True, depth=16),
+        {"background": {"kind": "gradient", **ends, "angle": 90}, "foreground": False},
+        {
+            "background": {"kind": "image", "image": "./ground.png", "fit": "stretch"},
+            "foreground": False,
+        },
+        {
+            "background": {"kind": "blur", "amount": 0.5},
+            "shadow": {"kind": "contact", "colour": None},
+            "outline": {"width": 0.05, "colour": [1, 2, 250]},
+            "frame": frame,
+        },
+        {"frame": frame} | out(mask=True),
+        {"background": {"kind": "image", "image": "./broken.png"}},
+    )
+    share = array(wide)[..., np.newaxis] / 65535
+    along = (np.arange(WIDTH) + 0.5)[:, np.newaxis] / WIDTH * np.float64(ends["to"])
+    rgb = scene()[..., :3]
+    assert np.abs(array(ramp) - (rgb * share + along * (1 - share))).max() < 1.1
+    size = WIDTH, HEIGHT
+    under = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC))
+    assert np.abs(array(image) - (rgb * share + under * (1 - share))).max() < 1.1
+    assert (sticker["width"], sticker["height"]) == (120, 90)
+    assert opened(sticker).mode == "RGB"
+    assert (np.abs(array(sticker) - (1, 2, 250)).max(axis=2) <= 1).any(), "the outline"
+    assert opened(mask).mode == "L"
+    assert (mask["width"], mask["height"]) == (120, 90)
+    assert bad["code"] == "BAD_CONFIG"
+    assert "background" in bad["message"]
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_exif_only_when_it_is_asked_for(empty: Page, late: bool) -> None:
     """Also where it stands behind half a megabyte of pixels. The profile always goes along."""

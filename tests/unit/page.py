@@ -69,7 +69,7 @@ class World:
     ``ms``: of the small network by backend; one that is missing fails its self-test. ``lost``:
     backends that fail in a job. ``memory_mb``: what a worker says after a photo. ``held``: methods,
     or methods and models, whose calls wait until the test lets them go. ``calls``: (worker,
-    backend, method) in order.
+    backend, method) in order. ``wanted``: the options of each export.
     """
 
     def __init__(self) -> None:
@@ -80,6 +80,7 @@ class World:
         self.version = "1"
         self.held: dict[str, asyncio.Event] = {}
         self.calls: list[tuple[int, str, str]] = []
+        self.wanted: list[dict[str, Any]] = []
         self.links: list[FakeLink] = []
         self.told: list[tuple[str, Any]] = []
         self.now = 0.0
@@ -221,7 +222,8 @@ class FakeLink:
     def on_refine(self, _job: str, _options: dict[str, Any]) -> Bag:
         return self._shown()
 
-    def on_export(self, _job: str, _options: dict[str, Any]) -> Bag:
+    def on_export(self, _job: str, options: dict[str, Any]) -> Bag:
+        self.world.wanted.append(options)
         return Bag(
             blob=f"by worker {self.number}",
             name="photo-cutout.png",

@@ -35,6 +35,31 @@ async def cut(engine: Any) -> str:
     return made
 
 
+async def test_settings_of_the_result_reach_the_worker_without_any_none(page: Page) -> None:
+    """None would arrive as undefined, at any depth; what the worker does not know stays here."""
+    picture = object()
+    asked = {
+        "model": "fast",
+        "background": {"kind": "image", "image": picture, "fit": None, "x": 0},
+        "shadow": {"kind": "drop", "x": 0.0, "colour": None},
+        "outline": None,
+        "frame": {"margin": 0.05, "aspect": [1, 1], "size": None, "centre": False},
+        "crop": False,
+        "name": "photo.jpg",
+    }
+    await engine_of(page).remove("photo", asked)
+    assert page[0].wanted == [
+        {
+            "format": "image/png",
+            "quality": 0.8,
+            "background": {"kind": "image", "image": picture, "x": 0},
+            "shadow": {"kind": "drop", "x": 0.0},
+            "frame": {"margin": 0.05, "aspect": [1, 1], "centre": False},
+            "crop": False,
+        }
+    ]
+
+
 # -- renewal ---------------------------------------------------------------------------------------
 
 

@@ -10,8 +10,9 @@ import js
 import pyodide_js
 
 from offcut.browser.avif import WasmAvif
+from offcut.browser.backdrop import Backdrop
 from offcut.browser.bringup import bring_up
-from offcut.browser.decode import decode
+from offcut.browser.decode import decode, read_bytes
 from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import IdbStore
 from offcut.browser.messages import blob, reporter
@@ -24,6 +25,7 @@ from offcut.models.plan import PROFILES, ROLES, looks, models_for
 from offcut.pipeline import steps
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
+from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.progress import tell
 from offcut.runtime import timing
 from offcut.storage.download import key_of
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from offcut.models.limit import Limit
     from offcut.models.registry import ModelSpec, Registry
     from offcut.pixels.deflate import Packer
+    from offcut.pixels.photo import Photo
 
 JOBS_KEPT = 2
 
@@ -55,6 +58,7 @@ class Service:
         self._took: list[float] = []  # runs of the small network on photos, in order
         self._asked = 0
         self._jobs: dict[str, Job] = {}
+        self._backdrop = Backdrop(read_bytes, self._decode)
         self._report: dict[str, Any] = {}
         self._packers: Callable[[], Awaitable[Sequence[Packer]]] | None = None
 
@@ -182,13 +186,15 @@ class Service:
         report = reporter(job_id, spec.id)
         tell(report, "decode")
         started = time.perf_counter()
-        decoded = await decode(photo, lambda: self._modules.lazy.load(self._base + HEIF))
-        job = Job(decoded, name=str(options.get("name") or ""))
+        job = Job(await self._decode(photo), name=str(options.get("name") or ""))
         job.ms["decode"] = (time.perf_counter() - started) * 1000
         while len(self._jobs) >= JOBS_KEPT:
             self._jobs.pop(next(iter(self._jobs)))
         self._jobs[job_id] = job
         return await self._run(job, spec, options, report)
+
+    async def _decode(self, photo: Any) -> Photo:
+        return await decode(photo, lambda: self._modules.lazy.load(self._base + HEIF))
 
     async def refine(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Run a further model on the job and fuse its mask with what is there."""
@@ -222,12 +228,30 @@ class Service:
             "ms": _rounded(job.ms),
         }
 
+    async def look(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Draw the job's result for the screen, with what ``export`` would be asked for.
+
+        No network runs. ``width`` and ``height`` are the preview's own.
+        """
+        self._asked += 1
+        job = self._job(job_id)
+        wanted = ExportOptions.of(options)
+        pixels = steps.preview(job, wanted, await self._backdrop.of(options))
+        return {
+            "preview": blob(await steps.preview_png(job, pixels), "image/png"),
+            "width": pixels.shape[1],
+            "height": pixels.shape[0],
+            "empty": steps.is_empty(job),
+        }
+
     async def export(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Write the job's cut-out as a file and check what was written."""
         job = self._job(job_id)
+        wanted = ExportOptions.of(options)
+        picture = await self._backdrop.of(options)
         report = reporter(job_id, "")
         avif = WasmAvif(lambda file: self._modules.lazy.load(self._base + file))
-        made = await export(job, options, report, avif, self._packers)
+        made = await export(job, wanted, report, avif, self._packers, picture=picture)
         return {
             "blob": blob(made.data, made.mime),
             "name": made.name,

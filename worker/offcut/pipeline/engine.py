@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from offcut.pixels.deflate import Packer
+    from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
 
 
@@ -86,11 +87,17 @@ class Engine:
             await cut(job, session, self.registry.get(model_id), profile, report)
 
     async def remove(
-        self, data: bytes, wanted: str = DEFAULT, options: ExportOptions | None = None
+        self,
+        data: bytes,
+        wanted: str = DEFAULT,
+        options: ExportOptions | None = None,
+        picture: Photo | None = None,
     ) -> bytes:
-        """A photo's bytes in, the cut-out's checked bytes out (PNG unless ``options`` differ)."""
+        """A photo's bytes in, the cut-out's checked bytes out (PNG unless ``options`` differ).
+
+        ``picture``: the background where that is a picture."""
         job = await self.run(data, wanted)
-        return (await export(job, options, packers=_packers)).data
+        return (await export(job, options, packers=_packers, picture=picture)).data
 
     async def close(self) -> None:
         """Let go of the sessions."""

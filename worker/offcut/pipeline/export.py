@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pipeline.progress import Report, silent, tell
+from offcut.pipeline.scene import draw
 from offcut.pipeline.steps import alpha
 from offcut.pipeline.steps import matte as pieces
 from offcut.pipeline.watch import Watch
-from offcut.pixels import compose
 from offcut.pixels.avif import PillowAvif, annotate
+from offcut.pixels.compose import laid
 from offcut.pixels.encode import check_side, encode_pillow, encode_png
 from offcut.pixels.exif import upright
-from offcut.pixels.foreground import foreground
 from offcut.pixels.proof import PngProof
 from offcut.pixels.verify import (
     verify_avif,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from offcut.pipeline.job import Job
     from offcut.pixels.avif import AvifCodec
     from offcut.pixels.encode import Packers
+    from offcut.pixels.photo import Photo
 
 __all__ = ["Export", "ExportOptions", "export", "result_name"]
 
@@ -67,19 +68,22 @@ async def export(
     report: Report = silent,
     avif: AvifCodec | None = None,
     packers: Packers | None = None,
+    *,
+    picture: Photo | None = None,
 ) -> Export:
     """Write the cut-out as a file, read it again, and give it only if it is right.
 
     ``options``: also as ``ExportOptions.of`` reads them. ``avif``: what writes AVIF files, Pillow
-    when None. ``packers``: see ``encode_png``. Raises BAD_CONFIG, ENCODE_FAILED,
-    VERIFY_FAILED, OUT_OF_MEMORY, CANCELLED, JOB_UNKNOWN.
+    when None. ``packers``: see ``encode_png``. ``picture``: the background where that is a
+    picture. Raises BAD_CONFIG, ENCODE_FAILED, VERIFY_FAILED, OUT_OF_MEMORY, CANCELLED,
+    JOB_UNKNOWN.
     """
     if not isinstance(options, ExportOptions):
         options = ExportOptions.of(options or {})
     options.check()
     # One at a time: the result may lie in the photo's own memory (``compose.laid``).
     async with job.writing:
-        return await _write(job, options, report, avif or PillowAvif(), packers)
+        return await _write(job, options, report, avif or PillowAvif(), packers, picture=picture)
 
 
 async def _write(
@@ -88,11 +92,13 @@ async def _write(
     report: Report,
     codec: AvifCodec,
     packers: Packers | None,
+    *,
+    picture: Photo | None,
 ) -> Export:
     job.check()
     watch = Watch("matte")
     tell(report, "matte")
-    pixels, rows = _begun(job, options)
+    pixels, rows = _begun(job, options, picture)
     height, width = pixels.shape[:2]
     exif = upright(job.photo.exif, width, height) if options.exif and job.photo.exif else None
     # A profile for RGB says nothing about a mask.
@@ -168,34 +174,16 @@ def result_name(name: str, mime: str, what: str = "cutout") -> str:
     return f"{stem or 'photo'}-{what}{ENDINGS[mime]}"
 
 
-def _begun(job: Job, options: ExportOptions) -> tuple[NDArray[Any], Iterator[int]]:
+def _begun(
+    job: Job, options: ExportOptions, picture: Photo | None
+) -> tuple[NDArray[Any], Iterator[int]]:
     """What is to be written, gray (H, W), (H, W, 3) or (H, W, 4), uint8 or ``compose.WIDE``, and
     what finishes it from top to bottom, giving the row above which it is finished."""
     if options.is_plain:
-        return compose.laid(job.photo, pieces(job, job.photo))
-    pixels = _pixels(job, options)
+        return laid(job.photo, pieces(job, job.photo))
+    # All at once, for what needs the whole matte first.
+    pixels = draw(job.photo, alpha(job), options, picture)
     return pixels, iter((pixels.shape[0],))
-
-
-def _pixels(job: Job, options: ExportOptions) -> NDArray[Any]:
-    """The same, finished, for what needs the whole matte first."""
-    photo, matte = job.photo, alpha(job)
-    if options.own_colours:
-        # By the matte alone: where the photo brought an alpha, its colours are the subject's own.
-        photo = replace(photo, rgb=foreground(photo.rgb, matte))
-    box = compose.visible_box(matte, photo.alpha) if options.crop else None
-    if box is not None:  # without any subject there is nothing to crop to
-        top, left, bottom, right = box
-        rows, columns = slice(top, bottom), slice(left, right)
-        own = None if photo.alpha is None else photo.alpha[rows, columns]
-        photo = replace(photo, rgb=photo.rgb[rows, columns], alpha=own)
-        matte = matte[rows, columns]
-    if options.mask:
-        levels = compose.to_uint8 if options.depth == 8 else compose.to_uint16
-        return levels(matte, photo.alpha)
-    if options.ground is not None:
-        return compose.place(photo, matte, options.ground, options.depth)
-    return compose.cutout(photo, matte, options.depth)
 
 
 async def _encode(

@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+from offcut.pipeline.scene_options import frame_of, ground_of, outline_of, shadow_of
+from offcut.pixels.compose import WHITE
+from offcut.pixels.encode import MAX_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from offcut.pixels.frame import Frame
+    from offcut.pixels.ground import Ground
+    from offcut.pixels.outline import Outline
+    from offcut.pixels.shadow import Shadow
+
 ENDINGS = {"image/png": ".png", "image/webp": ".webp", "image/avif": ".avif", "image/jpeg": ".jpg"}
-WHITE = (255, 255, 255)
 
 
 @dataclass(frozen=True)
@@ -19,37 +26,48 @@ class ExportOptions:
     """What to write.
 
     ``format``: a key of ``ENDINGS``. ``quality``: 0..1 for lossy files; 1 makes WebP lossless.
-    ``background``: (R, G, B) that the cut-out is laid on, None for none; a JPEG then has white.
-    ``depth``: 8, or 16 for a PNG. ``mask``: the matte alone, a gray PNG. ``crop``: no more than
-    the subject's box. ``exif``: carry the photo's Exif. ``foreground``: give soft pixels the
-    subject's own colours; None where there is a background, and only there.
+    ``background``: what the cut-out is laid on, (R, G, B) or another ``Ground``, None for none; a
+    JPEG then has white. ``shadow``, ``outline``: between it and the subject, None for none.
+    ``frame``: where the picture ends, None for the photo's edges. ``depth``: 8, or 16 for a PNG.
+    ``mask``: the matte alone, a gray PNG. ``crop``: no more than the box of subject, outline and
+    shadow. ``exif``: carry the photo's Exif. ``foreground``: give soft pixels the subject's own
+    colours; None where anything is laid below them, and only there.
     """
 
     format: str = "image/png"
     quality: float = 0.9
-    background: tuple[int, int, int] | None = None
+    background: Ground | None = None
     depth: int = 8
     mask: bool = False
     crop: bool = False
     exif: bool = False
     foreground: bool | None = None
+    shadow: Shadow | None = None
+    outline: Outline | None = None
+    frame: Frame | None = None
 
     @property
-    def ground(self) -> tuple[int, int, int] | None:
-        """The colour under the cut-out; None where it stays transparent."""
+    def ground(self) -> Ground | None:
+        """What lies under the cut-out; None where it stays transparent."""
         return self.background or (WHITE if self.format == "image/jpeg" else None)
 
     @property
     def own_colours(self) -> bool:
         """Whether soft pixels get the subject's own colours."""
-        wanted = self.ground is not None if self.foreground is None else self.foreground
-        return wanted and not self.mask
+        below = self.ground is not None or self.shadow is not None or self.outline is not None
+        return (below if self.foreground is None else self.foreground) and not self.mask
 
     @property
     def is_plain(self) -> bool:
         """Whether the photo with the matte as its alpha is all that is wanted."""
         changed = self.own_colours or self.ground is not None or self.mask or self.crop
-        return self.depth == 8 and not changed
+        return self.depth == 8 and not changed and not self.is_scene
+
+    @property
+    def is_scene(self) -> bool:
+        """Whether there is more to draw than the cut-out, or the cut-out on one colour."""
+        layers = self.shadow is not None or self.outline is not None or self.frame is not None
+        return layers or not (self.background is None or isinstance(self.background, tuple))
 
     @classmethod
     def of(cls, options: Mapping[str, object]) -> ExportOptions:
@@ -71,12 +89,15 @@ class ExportOptions:
         made = cls(
             format=str(name),
             quality=float(quality),
-            background=_colour(options.get("background")),
+            background=ground_of(options.get("background")),
             depth=16 if depth == 16 else 8,
             mask=bool(_switch(options, "mask")),
             crop=bool(_switch(options, "crop")),
             exif=bool(_switch(options, "exif")),
             foreground=_switch(options, "foreground"),
+            shadow=shadow_of(options.get("shadow")),
+            outline=outline_of(options.get("outline")),
+            frame=frame_of(options.get("frame")),
         )
         made.check()
         return made
@@ -88,8 +109,24 @@ class ExportOptions:
             raise fail("BAD_CONFIG", say, format=self.format)
         if self.format != "image/png" and self.mask:
             raise fail("BAD_CONFIG", "A mask is written as a PNG.", format=self.format)
-        if self.background is not None and self.mask:
-            raise fail("BAD_CONFIG", "A mask has no background.", background=str(self.background))
+        for name in ("background", "shadow", "outline"):
+            if self.mask and getattr(self, name) is not None:
+                raise fail("BAD_CONFIG", f"A mask has no {name}.", name=str(getattr(self, name)))
+        if self.frame is not None and self.crop:
+            say = "A frame says by itself where the picture ends; leave crop out."
+            raise fail("BAD_CONFIG", say)
+        if self.frame is not None and self.frame.size is not None:
+            self.check_size(*self.frame.size)
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise BAD_CONFIG for a size that the format cannot hold."""
+        name = self.format.removeprefix("image/")
+        if max(width, height) > MAX_SIDE[name]:
+            say = (
+                f"{name.upper()} files can have at most {MAX_SIDE[name]} pixels a side; "
+                "give the frame a smaller size."
+            )
+            raise fail("BAD_CONFIG", say, width=width, height=height)
 
 
 def _switch(options: Mapping[str, object], name: str) -> bool | None:
@@ -97,17 +134,3 @@ def _switch(options: Mapping[str, object], name: str) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise fail("BAD_CONFIG", f"The setting {name!r} is true or false.", value=value)
-
-
-def _colour(value: object) -> tuple[int, int, int] | None:
-    if value is None:
-        return None
-    numbers = [
-        number
-        for number in (value if isinstance(value, (list, tuple)) else ())
-        if isinstance(number, (int, float)) and not isinstance(number, bool) and 0 <= number <= 255
-    ]
-    if len(numbers) != 3 or len(value) != 3:  # type: ignore[arg-type]
-        raise fail("BAD_CONFIG", "A background is three numbers from 0 to 255.", background=value)
-    red, green, blue = (round(number) for number in numbers)
-    return red, green, blue

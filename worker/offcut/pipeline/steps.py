@@ -13,12 +13,14 @@ from offcut.models.limit import fit
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
+from offcut.pipeline.scene import draw
 from offcut.pixels.compose import cutout_of
 from offcut.pixels.encode import encode_png
 from offcut.pixels.refine import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
+    from offcut.pipeline.options import ExportOptions
     from offcut.pixels.compose import Piece
     from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
@@ -95,19 +98,32 @@ async def _look(
     return Seen(look, mask[:, ::-1] if look.flip else mask, box), took
 
 
-def preview(job: Job) -> NDArray[np.uint8]:
-    """The cut-out at preview size: uint8 (h, w, 4), straight alpha."""
+def preview(
+    job: Job, options: ExportOptions | None = None, picture: Photo | None = None
+) -> NDArray[Any]:
+    """The result at preview size: uint8 (h, w, 4), straight alpha; (h, w, 3) on a background, and
+    (h, w) for a mask.
+
+    ``options``, ``picture``: as for ``export``; the plain cut-out when None. Of a frame no side
+    is longer than ``job.side``.
+    """
     small = job.small
+    if options is not None and not options.is_plain:
+        options = replace(options, depth=8)
+        return draw(small, alpha(job, small), options, picture, job.side)
     # A copy: the preview of a small photo must not be the memory that an export writes to.
     return cutout_of(replace(small, rgb=small.rgb.copy()), matte(job, small))
 
 
-async def preview_png(job: Job) -> bytes:
-    """The cut-out at preview size as a PNG, for the screen only: not checked, quickly packed.
+async def preview_png(job: Job, pixels: NDArray[Any] | None = None) -> bytes:
+    """A PNG for the screen only: not checked, quickly packed.
 
-    It carries the photo's profile, so that its colours look like the photo's."""
+    ``pixels``: what ``preview`` gives, the plain cut-out when None. It carries the photo's
+    profile, so that its colours look like the photo's."""
     began = time.perf_counter()
-    data = await encode_png(preview(job), icc=job.photo.icc, level=1)
+    pixels = preview(job) if pixels is None else pixels
+    icc = job.photo.icc if pixels.ndim == 3 else None  # one for RGB says nothing about a mask
+    data = await encode_png(pixels, icc=icc, level=1)
     job.ms["preview"] = (time.perf_counter() - began) * 1000
     return data
 
@@ -119,10 +135,12 @@ def is_empty(job: Job) -> bool:
     return int(np.count_nonzero(mask.values >= 0.5)) * share < EMPTY_SHARE * mask.values.size
 
 
-def alpha(job: Job) -> NDArray[np.float32]:
-    """The matte at the photo's own size: float32 (H, W), 0..1. Nothing but 0 for no subject."""
-    out = np.zeros((job.photo.height, job.photo.width), np.float32)
-    for rows, columns, piece in matte(job, job.photo):
+def alpha(job: Job, photo: Photo | None = None) -> NDArray[np.float32]:
+    """The matte at the size of ``photo``, the job's own when None: float32 (H, W), 0..1. Nothing
+    but 0 for no subject."""
+    photo = photo or job.photo
+    out = np.zeros((photo.height, photo.width), np.float32)
+    for rows, columns, piece in matte(job, photo):
         out[rows, columns] = piece
     return out
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Piece = tuple[slice, slice, NDArray[np.float32] | float]
 
 PREVIEW_SIDE = 1600
+WHITE = (255, 255, 255)
 WIDE = np.dtype(">u2")
 """How 16 bits lie in a PNG: the picture then needs no second copy to be written."""
 
@@ -180,16 +181,20 @@ def small_photo(photo: Photo, side: int = PREVIEW_SIDE) -> Photo:
     if (width, height) == (photo.width, photo.height):
         return photo
     # Halved by whole boxes first, as often as that leaves enough: same place, half the time.
-    packed = photo.packed
-    if packed is None:
-        image = Image.fromarray(photo.rgb)
-    else:  # read where it lies
-        frame = (photo.width, photo.height)
-        image = Image.frombuffer("RGBX", frame, packed, "raw", "RGBX", 0, 1)
-    image = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=1.0)
+    image = image_of(photo).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=1.0)
     rgb = np.array(image.convert("RGB"))
     alpha = None
     if photo.alpha is not None:
         gray = Image.fromarray(photo.alpha).resize((width, height), Image.Resampling.BILINEAR)
         alpha = np.array(gray)
     return type(photo)(rgb, alpha, photo.format, photo.icc, photo.dpi)
+
+
+def image_of(photo: Photo) -> Image.Image:
+    """The photo's colours for Pillow, "RGB", or "RGBX" where they lie so in memory."""
+    packed = photo.packed
+    if packed is None:
+        return Image.fromarray(photo.rgb)
+    # Read where it lies.
+    frame = (photo.width, photo.height)
+    return Image.frombuffer("RGBX", frame, packed, "raw", "RGBX", 0, 1)
