@@ -35,7 +35,7 @@ class Frame:
 
     ``aspect``: (width, height) in any unit, None for the box's own or the size's. ``size``:
     (width, height) in pixels, None for the photo's own pixels. ``centre``: the subject in the
-    middle; else as far to the left and top as it is in the photo, if the margin allows it.
+    middle; else the room around it is shared as it is on the photo, as far as the margin allows.
     """
 
     margin: float = 0.0

@@ -9,7 +9,7 @@ all pixels at once. Crossings of rows and of columns take these passes each for 
 
 Large mattes are reduced first, so far that this stays under ``BUDGET`` steps. The rim is then off
 by less than a tenth of a square's side along straight and round edges (a quarter where it is less
-than three squares wide, a third at the point of a right angle): 0.6 pixels for the widest outline
+than four squares wide, a third at the point of a right angle): 0.6 pixels for the widest outline
 of a subject of 3000 × 3000. Parts thinner than half a square grow none of their own.
 """
 
