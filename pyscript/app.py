@@ -19,12 +19,15 @@ from components.queue import Queue
 from components.result import ResultBar
 from components.stage import Stage
 from components.update_notice import UpdateNotice
+from components.wardrobe import Wardrobe
 from dom import parameter
+from dressing import Dressing
 from engine import Engine
 from errors import OffcutError, wrap
 from pace import Pace
 from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
 from table import Table
+from tasks import Tasks
 from text import t
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
@@ -33,7 +36,7 @@ BUSY = (WORKING, IMPROVING)
 TICK_S = 0.5
 
 
-class App:
+class App(Tasks):
     """The page."""
 
     def __init__(self, document):
@@ -43,11 +46,12 @@ class App:
         self.model = parameter("model", MODELS, "auto")
         self.backend = parameter("backend", BACKENDS, "auto")
         self._job = 0  # counts up; what belongs to an older one is not heard
-        self._tasks = set()  # a task that nobody holds may be collected in the middle
+        self.start_tasks()
         self.pace = Pace()
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
+        self.dressing = Dressing(self)
         queue = Queue(self)
         self.table = Table(self, queue)
         self.parts = [
@@ -57,6 +61,7 @@ class App:
             Progress(self),
             ResultBar(self),
             Carry(self),
+            Wardrobe(self),
             ErrorNote(self),
             BackendNote(self),
             queue,
@@ -77,27 +82,6 @@ class App:
         if files:
             self.take(files)
 
-    def run(self, work):
-        """Run a coroutine beside everything else."""
-
-        async def held():
-            try:
-                await work
-            finally:
-                self._tasks.discard(task)
-
-        task = asyncio.create_task(held())
-        self._tasks.add(task)
-
-    def later(self, ms, action):
-        """Call ``action`` after so many milliseconds."""
-
-        async def wait():
-            await asyncio.sleep(ms / 1000)
-            action()
-
-        self.run(wait())
-
     def changed(self):
         """Have every component show the state as it now is."""
         state = self.state
@@ -113,23 +97,8 @@ class App:
         self.engine = Engine(self.base, self.backend, self._status)
 
     def _status(self, kind, detail):
-        state = self.state
-        if kind == "starting":
-            state.engine = "starting"
-        elif kind == "ready":
-            state.engine, state.report = "ready", detail
-        elif kind == "report":
-            state.report = detail
-        elif kind == "asleep":
-            state.engine = "asleep"
-        elif kind == "fallback":
-            state.engine_note = detail
-        elif kind == "failed":
-            state.engine = "failed"
-            state.engine_note = detail.message
-        else:
-            return
-        self.changed()
+        if self.state.engine_said(kind, detail):
+            self.changed()
 
     async def _settle(self):
         """After the first paint: the service worker, then the engine and the small model."""
@@ -158,7 +127,7 @@ class App:
             self.engine.cancel()
         if state.batch is None and len(photos) == 1:
             state.photo = photos[0]
-            self._begin()
+            self.redo()
             return
         if state.batch is None:
             self._job += 1  # what was under way is not heard any more
@@ -168,7 +137,7 @@ class App:
     def retry(self):
         """Do the same photo again; with any backend, where the chosen one cannot be had."""
         self.any_backend(self.state.error)
-        self._begin()
+        self.redo()
 
     def any_backend(self, error):
         """Let Offcut choose from now on, where ``error`` says that the chosen one cannot be had."""
@@ -181,7 +150,15 @@ class App:
         """Stop the work. A cut-out that is already there stays."""
         self.engine.cancel()
 
-    def _begin(self):
+    def options(self, photo):
+        """What is asked of the engine for a photo."""
+        options = {"model": self.model, "format": "image/png", "name": photo.name}
+        options.update(self.state.scene)
+        return options
+
+    def redo(self):
+        """Do the photo on screen from the beginning."""
+        self.dressing.stop()
         state = self.state
         state.phase = WORKING
         state.progress = {"stage": "decode" if state.engine == "ready" else "start"}
@@ -199,7 +176,9 @@ class App:
                 self._heard(kind, detail)
 
         photo = self.state.photo
-        options = {"model": self.model, "format": "image/png", "name": photo.name}
+        scene = self.state.scene
+        options = self.options(photo)
+        options["hold"] = photo.number
         try:
             result = await self.engine.remove(photo.blob, options, on_event)
         except OffcutError as error:
@@ -215,9 +194,13 @@ class App:
         if job != self._job:
             return
         if failed:
-            self._stopped(failed)
-        else:
-            self._finished(result)
+            self.stopped(failed)
+            return
+        self.pace.stop(keep=True)
+        self.written(result)
+        self.news.keep_offline()
+        if scene is not self.state.scene:  # chosen while the networks were at work
+            self.dressing.wear(self.state.scene)
 
     async def _tick(self, job):
         """Have the time left move while the engine says nothing."""
@@ -240,16 +223,20 @@ class App:
             state.result = detail
         self.changed()
 
-    def _finished(self, result):
+    def written(self, result):
+        """The photo's file is there, as it was last wanted."""
         state = self.state
-        self.pace.stop(keep=True)
+        result["framed"] = "frame" in state.scene
+        if state.item:
+            result["name"] = state.item.name
+            state.item.result = result
         state.phase = DONE
         state.progress = None
         state.result = result
         self.changed()
-        self.news.keep_offline()
 
-    def _stopped(self, error):
+    def stopped(self, error):
+        """Work on the photo ended with this."""
         self.pace.stop(keep=False)
         state = self.state
         state.progress = None

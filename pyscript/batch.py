@@ -34,13 +34,13 @@ class Item:
 class Batch:
     """The queue; see ``run``. One for as long as its photos are on the page."""
 
-    def __init__(self, engine_now, options, on_change):
-        """``engine_now()``: the ``Engine``. ``options``: of its ``remove``, for every photo.
+    def __init__(self, engine_now, options_for, on_change):
+        """``engine_now()``: the ``Engine``. ``options_for(photo)``: of its ``remove``.
         ``on_change(item)``: hears of each change; None means all of them."""
         self.items = []
         self.current = None
         self._engine_now = engine_now
-        self._options = options
+        self._options_for = options_for
         self._on_change = on_change
         self._running = False
         self._took = []  # seconds, of the photos done
@@ -90,6 +90,12 @@ class Batch:
             item.error = None
             self._become(item, WAITING)
 
+    def afresh(self):
+        """Have those that are done be done again, with other settings; ``run`` does it."""
+        for item in self.items:
+            if item.state == DONE:
+                self._become(item, WAITING)
+
     def count(self, *states):
         """How many are in one of these states."""
         return len([item for item in self.items if item.state in states])
@@ -121,8 +127,7 @@ class Batch:
                 item.stage = detail
                 self._on_change(item)
 
-        options = dict(self._options)
-        options["name"] = item.photo.name
+        options = self._options_for(item.photo)
         options["previews"] = False
         try:
             result = await self._engine_now().remove(item.photo.blob, options, on_event)

@@ -53,6 +53,7 @@ class Cutting:
         self._notes = []
         self._offered = False
         self.memory_mb = 0  # what the worker held when it wrote the file
+        self.keep = options.get("hold")  # leave the job in the worker, to be drawn again
 
     async def run(self, photo, plan, load, at_hand, may_do_without):
         """Run the models of ``plan`` one after another and return the result.
@@ -78,8 +79,11 @@ class Cutting:
                         raise
                     self._notes.append(error.message)
             return await self._export()
+        except OffcutError:
+            self.keep = None
+            raise
         finally:
-            if not self._link.closed:
+            if not self.keep and not self._link.closed:
                 await self._link.call("forget", self._job)
 
     async def _first(self, photo, model, final):
@@ -125,6 +129,31 @@ class Cutting:
                 "empty": shown.empty,
             },
         )
+
+    async def look(self, options):
+        """Have the worker draw the job with other settings: {blob, width, height, empty}."""
+        made = await self._link.call("look", self._job, settings_of(options))
+        return {
+            "blob": made.preview,
+            "width": made.width,
+            "height": made.height,
+            "empty": made.empty,
+            "final": True,
+        }
+
+    async def write(self, options):
+        """Have the worker write the job's file with other settings; returns as ``run``."""
+        self._options = options
+        return await self._export()
+
+    async def forget(self):
+        """Let the worker forget the job."""
+        if not self._link.closed:
+            await self._link.call("forget", self._job)
+
+    def is_there(self):
+        """Whether its worker is."""
+        return not self._link.closed
 
     async def _export(self):
         settings = {"format": "image/png", "quality": 0.8}

@@ -48,6 +48,7 @@ class Engine:
         self._sleep = sleep
         self._jobs = 0
         self._busy = None
+        self._held = None  # the Cutting whose job the worker still has
         self._users = 0  # who else needs the worker as it is
         self._tasks = set()  # a task that nobody holds may be collected in the middle
 
@@ -79,7 +80,8 @@ class Engine:
         previews (whether pictures for the screen are wanted on the way), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
         exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
-        outline, frame.
+        outline, frame. With ``hold``, a number of the photo's own, the job stays in the
+        worker, for ``redraw``, until the next.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).
@@ -87,11 +89,7 @@ class Engine:
         """
         backends = self._backends
         cancels = backends.cancels
-        backends.calibration.stop()
-        while self._busy:
-            await self._busy.promise
-        self._busy = js.Promise.withResolvers()
-        self._on_event = on_event or _nothing
+        await self._begin(on_event)
         try:
             while True:
                 link = None
@@ -107,10 +105,44 @@ class Engine:
                     elif link is None or not backends.move_on(link, error):
                         raise
         finally:
-            self._on_event = _nothing
-            busy, self._busy = self._busy, None
-            self._renew()
-            busy.resolve(None)
+            self._end()
+
+    async def redraw(self, options, on_event=None):
+        """Draw the job that is held for the screen, with other settings and without a network.
+
+        Returns {blob, width, height, empty, final}. Raises JOB_UNKNOWN where none is held any
+        more, for its worker has been renewed: ``remove`` then does the photo again.
+        """
+        return await self._held_job("look", options, on_event)
+
+    async def rewrite(self, options, on_event=None):
+        """Write the file of the job that is held with other settings; otherwise as ``redraw``, and
+        returns as ``remove``."""
+        return await self._held_job("write", options, on_event)
+
+    async def _held_job(self, method, options, on_event):
+        await self._begin(on_event)
+        try:
+            held = self._held
+            if not held or held.keep != options.get("hold") or not held.is_there():
+                raise fail("JOB_UNKNOWN")
+            return await getattr(held, method)(options)
+        finally:
+            self._end()
+
+    async def _begin(self, on_event):
+        """Wait for one's turn: the worker does one thing at a time."""
+        self._backends.calibration.stop()
+        while self._busy:
+            await self._busy.promise
+        self._busy = js.Promise.withResolvers()
+        self._on_event = on_event or _nothing
+
+    def _end(self):
+        self._on_event = _nothing
+        busy, self._busy = self._busy, None
+        self._renew()
+        busy.resolve(None)
 
     def cancel(self):
         """Stop whatever runs, at any stage: only a worker's end stops a network's run."""
@@ -214,9 +246,12 @@ class Engine:
                 await link.call("fetch", {"model": model})
             return ""
 
+        held, self._held = self._held, None
+        if held:  # two large photos at once are one too many
+            await held.forget()
         cutting = Cutting(link, "job-" + str(self._jobs), options, self._on_event)
         try:
-            return await cutting.run(
+            result = await cutting.run(
                 photo,
                 self._plan(options.get("model") or "auto"),
                 load,
@@ -225,6 +260,8 @@ class Engine:
                     error.code in DETAIL_MAY_FAIL and not backends.next_is_there(link, error)
                 ),
             )
+            self._held = cutting if cutting.keep else None
+            return result
         finally:
             self._life.did(cutting.memory_mb)
 

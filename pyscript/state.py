@@ -30,14 +30,41 @@ class State:
         # what can be taken away: None or the engine's result
         self.result = None
         self.wanted = False  # Download was pressed before the file was there
+        # what lies behind and around it: settings of the engine's ``remove``; {} for nothing
+        self.scene = {}
+        self.drawing = False  # the picture on screen, or the file, follows a changed scene
         self.error = None  # OffcutError
         self.hint = ""  # a sentence about a drop or paste that held no picture
+
+    def engine_said(self, kind, detail):
+        """Take in what ``Engine`` says of itself; returns whether it is of any interest here."""
+        if kind == "starting":
+            self.engine = "starting"
+        elif kind == "ready":
+            self.engine, self.report = "ready", detail
+        elif kind == "report":
+            self.report = detail
+        elif kind == "asleep":
+            self.engine = "asleep"
+        elif kind == "fallback":
+            self.engine_note = detail
+        elif kind == "failed":
+            self.engine = "failed"
+            self.engine_note = detail.message
+        else:
+            return False
+        return True
+
+
+_numbers = [0]
 
 
 class Photo:
     """A picture that came in: the browser's handle, and what is known without opening it."""
 
     def __init__(self, blob, name):
+        _numbers[0] += 1
+        self.number = _numbers[0]  # no other photo of this visit has it
         self.blob = blob
         self.name = name
         self.bytes = blob.size

@@ -16,8 +16,7 @@ class Table:
         """Put photos into the queue, or begin one with them, and show it."""
         state = self.app.state
         if state.batch is None:
-            options = {"model": self.app.model, "format": "image/png"}
-            state.batch = Batch(lambda: self.app.engine, options, self._changed)
+            state.batch = Batch(lambda: self.app.engine, self.app.options, self._changed)
         state.batch.add(photos)
         self.overview()
         self.go_on()
@@ -50,12 +49,20 @@ class Table:
 
     def overview(self):
         """Show all photos."""
+        self.app.dressing.stop()
         self.app.state.item = None
         self.app.state.phase = BATCH
         self.app.changed()
 
+    def dress_all(self):
+        """Have every photo look as the one on screen: those that are done are done again."""
+        self.app.state.batch.afresh()
+        self.overview()
+        self.go_on()
+
     def look_at(self, item):
         """Show one of the results alone."""
+        self.app.dressing.stop()
         state = self.app.state
         state.item = item
         state.photo = item.photo

@@ -55,6 +55,7 @@ TEXT = {
     # the result
     "result.improving": "First cut-out ready. A finer one follows.",
     "result.writing": "Your cut-out is here.",
+    "result.drawing": "Drawing it anew…",
     "result.done": "Your cut-out is ready.",
     "result.quick": "Made by the quick model alone.",
     "result.part": "Made without the model for fine edges.",

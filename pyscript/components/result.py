@@ -98,6 +98,11 @@ class ResultBar:
             self.why.show(False)
             self.finer.show(False)
             return
+        if not state.result:  # a changed background is being drawn
+            self.title.text(t("result.drawing"))
+            self.why.show(False)
+            self.finer.show(False)
+            return
         empty = (state.preview or {}).get("empty")
         self.title.text(t("empty.title" if empty else "result.done"))
         reasons = [t("empty")] if empty else []

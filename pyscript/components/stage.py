@@ -29,7 +29,9 @@ class Stage:
             self._size(0, 0)
             self.before.attr("src", self._urls["photo"].of(state.photo.blob))
         # The file itself, once nothing better can follow; its picture is the whole photo's size.
-        best = state.result if state.phase == DONE else state.preview
+        best = state.preview
+        if state.phase == DONE and state.result:
+            best = state.result
         blob = best["blob"] if best else None
         if blob is not self._shown:
             self._shown = blob
@@ -58,8 +60,13 @@ class Stage:
         if blob is not self._shown:  # a better one, or another photo, was quicker
             url.free()
             return
-        if self._photo.unseen:
+        # A frame of its own has nothing that the original could be held against.
+        framed = bool(picture.get("framed"))
+        self.frame.attr("data-framed", "" if framed else None)
+        if self._photo.unseen or framed:
             self._size(picture["width"], picture["height"])
+        elif self._photo.width:
+            self._size(self._photo.width, self._photo.height)
         self.after.fill([image])
         self._urls["cut"].free()
         self._urls["cut"] = url

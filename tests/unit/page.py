@@ -143,6 +143,7 @@ class FakeLink:
         self.closed: OffcutError | None = None
         self.loaded: list[str] = []
         self.asked = 0
+        self.jobs: list[str] = []
         self._death: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.world.links.append(self)
 
@@ -216,11 +217,17 @@ class FakeLink:
             raise fail("BACKEND_LOST")
         return Bag(preview="", width=4, height=3, empty=False, notes=["Smaller."])
 
-    def on_cut(self, _job: str, _photo: Any, _options: dict[str, Any]) -> Bag:
+    def on_cut(self, job: str, _photo: Any, _options: dict[str, Any]) -> Bag:
+        self.jobs.append(job)
         return self._shown()
 
     def on_refine(self, _job: str, _options: dict[str, Any]) -> Bag:
         return self._shown()
+
+    def on_look(self, job: str, _options: dict[str, Any]) -> Bag:
+        if job not in self.jobs:
+            raise fail("JOB_UNKNOWN")
+        return Bag(preview=f"{job} of worker {self.number}", width=4, height=3, empty=False)
 
     def on_export(self, _job: str, options: dict[str, Any]) -> Bag:
         self.world.wanted.append(options)
@@ -234,7 +241,8 @@ class FakeLink:
             memory_mb=self.world.memory_mb,
         )
 
-    def on_forget(self, _job: str) -> Bag:
+    def on_forget(self, job: str) -> Bag:
+        self.jobs.remove(job)
         return Bag()
 
 

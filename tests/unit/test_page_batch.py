@@ -89,6 +89,10 @@ def photos(*names: str) -> list[SimpleNamespace]:
     return [SimpleNamespace(blob=name, name=name.rsplit("/", 1)[-1]) for name in names]
 
 
+def asked(photo: SimpleNamespace) -> dict[str, Any]:
+    return {"model": "auto", "name": photo.name}
+
+
 def states(batch: Any) -> list[str]:
     return [item.state for item in batch.items]
 
@@ -97,7 +101,7 @@ def test_one_after_another_and_a_broken_one_stops_nothing(page: SimpleNamespace)
     async def life() -> None:
         engine = Engine()
         heard: list[Any] = []
-        batch = page.batch.Batch(lambda: engine, {"model": "auto"}, heard.append)
+        batch = page.batch.Batch(lambda: engine, asked, heard.append)
         batch.add(photos("a.jpg", "bad.jpg", "c.jpg"))
         await batch.run()
         assert engine.order == ["a.jpg", "bad.jpg", "c.jpg"]
@@ -115,7 +119,7 @@ def test_photos_join_while_it_runs(page: SimpleNamespace) -> None:
     async def life() -> None:
         engine = Engine()
         engine.gate.clear()
-        batch = page.batch.Batch(lambda: engine, {}, lambda _item: None)
+        batch = page.batch.Batch(lambda: engine, asked, lambda _item: None)
         batch.add(photos("a.jpg"))
         running = asyncio.ensure_future(batch.run())
         await asyncio.sleep(0)
@@ -134,7 +138,7 @@ def test_one_is_stopped_and_the_rest_goes_on(page: SimpleNamespace) -> None:
     async def life() -> None:
         engine = Engine()
         engine.gate.clear()
-        batch = page.batch.Batch(lambda: engine, {}, lambda _item: None)
+        batch = page.batch.Batch(lambda: engine, asked, lambda _item: None)
         batch.add(photos("a.jpg", "b.jpg", "c.jpg"))
         running = asyncio.ensure_future(batch.run())
         await asyncio.sleep(0)
@@ -158,7 +162,7 @@ def test_all_are_stopped(page: SimpleNamespace) -> None:
     async def life() -> None:
         engine = Engine()
         engine.gate.clear()
-        batch = page.batch.Batch(lambda: engine, {}, lambda _item: None)
+        batch = page.batch.Batch(lambda: engine, asked, lambda _item: None)
         batch.add(photos("a.jpg", "b.jpg"))
         running = asyncio.ensure_future(batch.run())
         await asyncio.sleep(0)
@@ -180,7 +184,7 @@ def test_time_left_is_by_the_last_five(page: SimpleNamespace) -> None:
                 return await engine.remove(blob, *rest)
 
         slow = Slow()
-        batch = page.batch.Batch(lambda: slow, {}, lambda _item: None)
+        batch = page.batch.Batch(lambda: slow, asked, lambda _item: None)
         assert batch.left_s() is None
         batch.add(photos("first.jpg", *[f"{n}.jpg" for n in range(5)]))
         await batch.run()
@@ -194,7 +198,7 @@ def test_time_left_is_by_the_last_five(page: SimpleNamespace) -> None:
 def test_names_are_kept_and_clashes_numbered(page: SimpleNamespace) -> None:
     async def life() -> None:
         engine = Engine()
-        batch = page.batch.Batch(lambda: engine, {}, lambda _item: None)
+        batch = page.batch.Batch(lambda: engine, asked, lambda _item: None)
         batch.add(photos("one/cup.jpg", "two/cup.jpg", "two/Cup.png", "tea.jpg"))
         await batch.run()
         made = ["cup-cutout.png", "cup-cutout-2.png", "Cup-cutout-3.png", "tea-cutout.png"]
@@ -240,7 +244,7 @@ def test_what_looks_like_a_picture(
 def test_report_says_what_became_of_each(page: SimpleNamespace) -> None:
     async def life() -> None:
         engine = Engine()
-        batch = page.batch.Batch(lambda: engine, {}, lambda _item: None)
+        batch = page.batch.Batch(lambda: engine, asked, lambda _item: None)
         batch.add(photos('a,"b".jpg', "bad.jpg", "=cmd.jpg"))
         await batch.run()
         text = page.saving.report(batch.items)

@@ -60,6 +60,64 @@ async def test_settings_of_the_result_reach_the_worker_without_any_none(page: Pa
     ]
 
 
+# -- a job that is held ----------------------------------------------------------------------------
+
+
+async def hold(engine: Any, number: int = 1) -> None:
+    await engine.remove("photo", {"model": "auto", "hold": number})
+
+
+async def test_a_held_job_is_drawn_again_without_a_network(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await hold(engine)
+    before = len(world.calls)
+    drawn = await engine.redraw({"hold": 1, "outline": {"width": 0.1}})
+    made = await engine.rewrite({"hold": 1, "background": [1, 2, 3], "name": "x"})
+    assert drawn == {
+        "blob": "job-1 of worker 0",
+        "width": 4,
+        "height": 3,
+        "empty": False,
+        "final": True,
+    }
+    assert made["models"] == ["small", "large"]
+    assert made["notes"] == ["Smaller."]
+    assert world.wanted[-1] == {"format": "image/png", "quality": 0.8, "background": [1, 2, 3]}
+    assert [method for _, _, method in world.calls[before:]] == ["look", "export"]
+
+
+@pytest.mark.parametrize("way", ["another photo", "a rest", "a cancel", "a failed one", "renewed"])
+async def test_what_is_held_no_more_is_said_so(page: Page, way: str) -> None:
+    world, _ = page
+    engine = engine_of(page, photos=1 if way == "renewed" else 40)
+    if way == "a failed one":
+        world.lost = {"wasm-mt", "wasm-st", "webgpu"}
+        with pytest.raises(OffcutError):
+            await hold(engine)
+    else:
+        await hold(engine)
+    if way == "another photo":
+        await hold(engine, 2)
+        assert (await engine.redraw({"hold": 2}))["blob"] == "job-2 of worker 0"
+    elif way == "a rest":
+        engine.rest()
+    elif way == "a cancel":
+        engine.cancel()
+    with pytest.raises(OffcutError, match="JOB_UNKNOWN"):
+        await engine.redraw({"hold": 1})
+
+
+async def test_only_one_job_is_held_and_none_that_nobody_asked_to_hold(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await hold(engine, 1)
+    await hold(engine, 2)
+    assert [link.jobs for link in world.alive()] == [["job-2"]]
+    await cut(engine)
+    assert [link.jobs for link in world.alive()] == [[]]
+
+
 # -- renewal ---------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,35 @@
+"""Coroutines that run beside everything else.
+
+Runs under MicroPython and Pyodide alike.
+"""
+
+import asyncio
+
+
+class Tasks:
+    """What ``App`` starts things with."""
+
+    def start_tasks(self):
+        """Hold nothing yet."""
+        self._tasks = set()  # a task that nobody holds may be collected in the middle
+
+    def run(self, work):
+        """Run a coroutine beside everything else."""
+
+        async def held():
+            try:
+                await work
+            finally:
+                self._tasks.discard(task)
+
+        task = asyncio.create_task(held())
+        self._tasks.add(task)
+
+    def later(self, ms, action):
+        """Call ``action`` after so many milliseconds."""
+
+        async def wait():
+            await asyncio.sleep(ms / 1000)
+            action()
+
+        self.run(wait())
