@@ -13,6 +13,7 @@ from offcut.models.limit import fit
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
+from offcut.pipeline.replay import replayed
 from offcut.pixels.compose import cutout_of
 from offcut.pixels.encode import encode_png
 from offcut.pixels.refine import drawn
@@ -130,15 +131,20 @@ def alpha(job: Job) -> NDArray[np.float32]:
 def matte(job: Job, photo: Photo) -> Iterator[Piece]:
     """The same piece by piece, at the size of ``photo``, the job's own or a smaller one of it.
 
-    Rows, columns, and alpha of 0..1, float32 (h, w) or one number. What no piece covers is 0.
+    Rows, columns, and alpha of 0..1, float32 (h, w) or one number. What no piece covers is 0. The
+    job's edits are in it; on a smaller photo strokes are near to what they are on the job's own.
     """
+    pieces = _found(job, photo)
+    return replayed(pieces, job.edits, photo, job.frame) if job.edits.items else pieces
+
+
+def _found(job: Job, photo: Photo) -> Iterator[Piece]:
+    """The matte as the networks and the photo's edges give it."""
     if is_empty(job):
         return
     mask = job.mask()
     across, down = photo.width / job.photo.width, photo.height / job.photo.height
-    left, top = int(mask.box.left * across), int(mask.box.top * down)
-    right = max(left + 1, round(mask.box.right * across))
-    bottom = max(top + 1, round(mask.box.bottom * down))
+    left, top, right, bottom = mask.box.scaled(across, down)
     part = photo.rgb[top:bottom, left:right]
     for rows, columns, piece in drawn(part, mask.values, job.edges()):
         yield (
