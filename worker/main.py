@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 __export__ = [
     "clock",
     "cut",
+    "edit",
     "export",
     "fetch",
     "forget",
+    "hint",
     "load",
     "ping",
     "probe",
@@ -103,6 +105,16 @@ async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:
 async def refine(job: str, options: Any) -> dict[str, Any]:
     """Run another model on the job and fuse the masks; ``options``: model, preview."""
     return await _answer(service.refine(job, _python(options)))
+
+
+async def edit(job: str, edits: Any) -> dict[str, Any]:
+    """Take the list ``edits`` (``docs/strokes.md``) for the job's and show what it makes."""
+    return await _answer(service.edit(job, None if edits is None else edits.to_py()))
+
+
+async def hint(job: str, options: Any) -> dict[str, Any]:
+    """Look closer at a click; ``options``: x, y, keep, model."""
+    return await _answer(service.hint(job, _python(options)))
 
 
 async def export(job: str, options: Any) -> dict[str, Any]:

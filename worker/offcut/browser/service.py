@@ -22,7 +22,9 @@ from offcut.errors import fail
 from offcut.models.limit import Power, limit
 from offcut.models.plan import PROFILES, ROLES, looks, models_for
 from offcut.pipeline import steps
+from offcut.pipeline.edits import Edits
 from offcut.pipeline.export import export
+from offcut.pipeline.hints import hint
 from offcut.pipeline.job import Job
 from offcut.pipeline.progress import tell
 from offcut.runtime import timing
@@ -221,6 +223,26 @@ class Service:
             "notes": list(job.notes),
             "ms": _rounded(job.ms),
         }
+
+    async def edit(self, job_id: str, edits: Any) -> dict[str, Any]:
+        """Let that list be the job's edits from now on, and show what they make of it."""
+        job = self._job(job_id)
+        job.edits = Edits.of([] if edits is None else edits, job.patches)
+        data, empty = await steps.edited_png(job)
+        width, height = job.frame
+        preview = blob(data, "image/png")
+        return {"preview": preview, "width": width, "height": height, "empty": empty}
+
+    async def hint(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Let a network look closer at a click; gives the patch for the list of edits, if any."""
+        self._asked += 1
+        click = dict(options)
+        spec = self._models().get(str(click.pop("model", "")))
+        job, shelf = self._job(job_id), self._models_at_hand()
+        session = await shelf.session(spec)
+        async with shelf.busy:
+            report = reporter(job_id, spec.id)
+            return await hint(job, session, spec, click, report, limit=self._limit(spec))
 
     async def export(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Write the job's cut-out as a file and check what was written."""

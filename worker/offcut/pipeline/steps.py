@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from offcut.models.crop import Box
     from offcut.models.limit import Limit
     from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
@@ -62,7 +63,8 @@ async def cut(
     for n, look in enumerate(todo):
         if look.doubt and not job.is_doubtful(seen):
             continue
-        one, took = await _look(job, session, spec, look, limit)
+        box = job.subject() if look.crop else job.whole
+        one, took = await look_at(job, session, spec, look, box, limit=limit)
         seen.append(one)
         ran += took
         job.check()
@@ -75,11 +77,13 @@ async def cut(
     job.ms[f"prepare.{spec.id}"] = (time.perf_counter() - began - ran) * 1000
 
 
-async def _look(
-    job: Job, session: Session, spec: ModelSpec, look: Look, limit: Limit | None
+async def look_at(
+    job: Job, session: Session, spec: ModelSpec, look: Look, box: Box, *, limit: Limit | None
 ) -> tuple[Seen, float]:
-    """One run of a network, and the seconds that it took."""
-    box = job.subject() if look.crop else job.whole
+    """One run of a network on the part ``box`` of the photo, and the seconds that it took.
+
+    Raises as ``cut`` does; the job does not keep what was seen.
+    """
     width, height = input_size(box.width, box.height, spec.input, look.pixels)
     less, usual = fit(limit, spec.input, (width, height), look.pixels)
     if limit and less:
@@ -107,10 +111,17 @@ async def preview_png(job: Job) -> bytes:
     """The cut-out at preview size as a PNG, for the screen only: not checked, quickly packed.
 
     It carries the photo's profile, so that its colours look like the photo's."""
+    return (await edited_png(job))[0]
+
+
+async def edited_png(job: Job) -> tuple[bytes, bool]:
+    """The same, and whether nothing at all is to be seen on it: edits may find what networks did
+    not, or take everything away."""
     began = time.perf_counter()
-    data = await encode_png(preview(job), icc=job.photo.icc, level=1)
+    pixels = preview(job)
+    data = await encode_png(pixels, icc=job.photo.icc, level=1)
     job.ms["preview"] = (time.perf_counter() - began) * 1000
-    return data
+    return data, not pixels[..., 3].any()
 
 
 def is_empty(job: Job) -> bool:

@@ -70,13 +70,14 @@ class Trail:
 
 @lru_cache(maxsize=256)
 def stamp(diameter: float, hardness: float, down: int, across: int) -> NDArray[np.uint8]:
-    """A stamp's picture: uint8 (2 R + 1, 2 R + 1), 0..255, R = ceil(diameter / 2 + ½).
+    """A stamp's picture: uint8 (2 R + 1, 2 R + 1), 0..255, R = ceil(radius + ½).
 
     Its middle pixel holds the stamp's centre: on its upper edge (``down`` 0) or its middle (1), on
-    its left edge or its middle (``across``). ``diameter`` in pixels, over 0. The falloff is
-    smoothstep, 1 - u² (3 - 2 u), of the distance to the centre.
+    its left edge or its middle (``across``). ``diameter`` in pixels, over 0; what is thinner than
+    a pixel is a pixel wide and paler instead. The falloff is smoothstep, 1 - u² (3 - 2 u), of the
+    distance to the centre.
     """
-    radius = diameter / 2
+    radius = max(1.0, diameter) / 2
     reach = _reach(diameter)
     y = np.arange(-reach, reach + 1) + (0.5 - down / 2)
     x = np.arange(-reach, reach + 1) + (0.5 - across / 2)
@@ -91,7 +92,7 @@ def stamp(diameter: float, hardness: float, down: int, across: int) -> NDArray[n
     u += 3
     fall *= u
     np.subtract(1, fall, out=fall)
-    fall *= 255 * min(1.0, diameter)  # what is thinner than a pixel covers it in part
+    fall *= 255 * min(1.0, diameter)
     fall += 0.5
     picture: NDArray[np.uint8] = fall.astype(np.uint8)  # truncates, so with the half above: nearest
     picture.flags.writeable = False
@@ -99,7 +100,7 @@ def stamp(diameter: float, hardness: float, down: int, across: int) -> NDArray[n
 
 
 def _reach(diameter: float) -> int:
-    return int(np.ceil(diameter / 2 + 0.5))
+    return int(np.ceil(max(1.0, diameter) / 2 + 0.5))
 
 
 def stamps(stroke: Stroke) -> int:
