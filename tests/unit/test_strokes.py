@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops
 from offcut.pixels.strokes import Stroke, brush, coverage, stamp, stamps, trail
 
 WIDTH, HEIGHT = 90, 70
+GREY = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
 
 
 def stroke(*points: tuple[float, float, float], **changes: float | bool) -> Stroke:
@@ -45,7 +47,7 @@ def on_a_canvas(given: Stroke, width: int = WIDTH, height: int = HEIGHT) -> np.n
     canvas = Image.new("L", (width, height), 0)
     points = given.points.tolist()
     spots = []
-    for (x0, y0, p0), (x1, y1, p1) in zip(points, points[1:], strict=False):
+    for (x0, y0, p0), (x1, y1, p1) in pairwise(points):
         way = math.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0))
         spacing = max(0.5, given.size * min(p0, p1) * (1 / 16))
         n = max(1, math.ceil(way / spacing))
@@ -166,7 +168,7 @@ def test_alpha_goes_its_way_to_the_tools_side(restore: bool) -> None:
     given = stroke((45, 35, 1), size=40.0, flow=0.3, restore=restore)
     alpha, found = before.copy(), trail(given, WIDTH, HEIGHT)
     assert found is not None
-    assert brush(alpha, before, found, 0, 0)
+    assert brush(alpha, before, GREY, found, (0, 0))
     wanted = before + 0.3 * covered(given) / 255.0 * (float(restore) - before)
     assert alpha.dtype == np.float32
     assert np.abs(alpha - wanted).max() < 1e-6
@@ -178,7 +180,7 @@ def test_full_flow_ends_exactly_there(restore: bool) -> None:
     alpha = np.random.default_rng(4).random((HEIGHT, WIDTH), np.float32)
     found = trail(stroke((45, 35, 1), size=400.0, hardness=1.0, restore=restore), WIDTH, HEIGHT)
     assert found is not None
-    brush(alpha, 0.0, found, 0, 0)
+    brush(alpha, 0.0, GREY, found, (0, 0))
     assert (alpha == float(restore)).all()
 
 
@@ -188,14 +190,14 @@ def test_a_smart_stroke_goes_by_what_is_known() -> None:
     found = trail(given, WIDTH, HEIGHT)
     assert found is not None
     alpha = np.full((HEIGHT, WIDTH), 0.25, np.float32)
-    brush(alpha, known, found, 0, 0)
+    brush(alpha, known, GREY, found, (0, 0))
     assert np.abs(alpha - (0.25 + known * 0.75)).max() < 1e-6, "as soft as it is known"
     given = stroke((45, 35, 1), size=400.0, hardness=1.0, smart=True, restore=False)
     found = trail(given, WIDTH, HEIGHT)
     assert found is not None
     alpha = np.full((HEIGHT, WIDTH), 0.25, np.float32)
-    brush(alpha, known, found, 0, 0)
+    brush(alpha, known, GREY, found, (0, 0))
     assert np.abs(alpha - 0.25 * known).max() < 1e-6
     alpha = np.full((HEIGHT, WIDTH), 0.25, np.float32)
-    brush(alpha, 1.0, found, 0, 0)
+    brush(alpha, 1.0, GREY, found, (0, 0))
     assert (alpha == 0.25).all(), "nothing there is background"

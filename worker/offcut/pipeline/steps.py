@@ -146,7 +146,7 @@ def matte(job: Job, photo: Photo) -> Iterator[Piece]:
     job's edits are in it; on a smaller photo strokes are near to what they are on the job's own.
     """
     pieces = _found(job, photo)
-    return replayed(pieces, job.edits, photo, job.frame) if job.edits.items else pieces
+    return replayed(pieces, job, photo) if job.edits.items else pieces
 
 
 def _found(job: Job, photo: Photo) -> Iterator[Piece]:

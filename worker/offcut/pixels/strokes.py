@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from offcut.pixels.likeness import likeness
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -33,8 +35,8 @@ _VARIANTS = 4  # where in a pixel a centre lies: on its edge or its middle, down
 class Stroke:
     """A stroke as a person drew it, in photo pixels; pixel centres lie at .5.
 
-    ``restore``: towards 1, else towards 0. ``smart``: only as far as the matte before any stroke
-    puts a pixel on that side. ``size``: the diameter at full pressure, over 0. ``hardness``, 0..1:
+    ``restore``: towards 1, else towards 0. ``smart``: only as far as a pixel belongs to that side
+    (see ``brush``). ``size``: the diameter at full pressure, over 0. ``hardness``, 0..1:
     1 has a rim of one pixel, 0 falls off from the middle. ``flow``, 0..1: how much of the way to
     go. ``points``: float64 (n, 3), n at least 1: x, y, pressure of 0..1, which scales the diameter.
     """
@@ -55,7 +57,7 @@ class Trail:
     picture: the level of pressure times 4 and where in its pixel the centre lies (see ``stamp``).
     ``side``: int64 (n,), the pictures' sides. ``size``: the diameter here. ``box``: (left, top,
     right, bottom) around all of them, within the picture. ``weights``: float32 (256,), what a
-    coverage of 0..255 counts.
+    coverage of 0..255 counts. ``palette``: of a smart stroke, see ``likeness.palette``.
     """
 
     stroke: Stroke
@@ -66,6 +68,7 @@ class Trail:
     side: NDArray[np.int64]
     box: tuple[int, int, int, int]
     weights: NDArray[np.float32]
+    palette: NDArray[np.float32] | None = None
 
 
 @lru_cache(maxsize=256)
@@ -189,22 +192,23 @@ def coverage(
 def brush(
     alpha: NDArray[np.float32],
     known: NDArray[np.float32] | float,
+    rgb: NDArray[np.uint8],
     found: Trail,
-    left: int,
-    top: int,
+    at: tuple[int, int],
 ) -> bool:
     """Draw a stroke into a tile of the matte, in place; False where it does not touch it.
 
-    ``alpha``: float32 (h, w), 0..1, at ``left``, ``top`` of the picture. ``known``: the matte there
-    before any stroke, which smart ones go by; a float where it is the same throughout.
+    ``alpha``: float32 (h, w), 0..1, of a tile whose left and top are ``at``. ``known``: the matte
+    there before any edit, a float where it is the same throughout. ``rgb``: uint8 (h, w, 3), the
+    photo there. A smart stroke counts as far as ``known`` puts a pixel on its side, or its palette.
     """
-    cover = coverage(found, left, top, alpha.shape[1], alpha.shape[0])
+    cover = coverage(found, *at, alpha.shape[1], alpha.shape[0])
     if cover is None:
         return False
     weight = found.weights[cover]
     stroke = found.stroke
     if stroke.smart:
-        weight *= known if stroke.restore else 1 - known
+        weight *= _belongs(known if stroke.restore else 1 - known, rgb, cover > 0, found.palette)
     if stroke.restore:
         weight *= 1 - alpha
         alpha += weight
@@ -212,3 +216,17 @@ def brush(
         weight *= alpha
         alpha -= weight
     return True
+
+
+def _belongs(
+    side: NDArray[np.float32] | float,
+    rgb: NDArray[np.uint8],
+    on: NDArray[np.bool_],
+    palette: NDArray[np.float32] | None,
+) -> NDArray[np.float32] | float:
+    """How far pixels belong to a smart stroke's side: float32 (h, w), 0..1; right where ``on``."""
+    if palette is None or (isinstance(side, float) and side >= 1):
+        return side
+    out = np.broadcast_to(np.float32(side), on.shape).copy()
+    out[on] = np.maximum(out[on], likeness(rgb[on], palette))
+    return out
