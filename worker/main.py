@@ -30,6 +30,7 @@ __export__ = [
     "ping",
     "probe",
     "refine",
+    "stamp",
     "start",
 ]
 
@@ -110,6 +111,11 @@ async def refine(job: str, options: Any) -> dict[str, Any]:
 async def edit(job: str, edits: Any) -> dict[str, Any]:
     """Take the list ``edits`` (``docs/strokes.md``) for the job's and show what it makes."""
     return await _answer(service.edit(job, None if edits is None else edits.to_py()))
+
+
+async def stamp(options: Any) -> dict[str, Any]:
+    """What a brush draws, for the page's own canvas; ``options``: size, hardness."""
+    return await _answer(service.stamp(_python(options)))
 
 
 async def hint(job: str, options: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from offcut.models.fusion import Seen
 from offcut.models.plan import Look
 from offcut.pipeline import edits as module
 from offcut.pipeline import steps
-from offcut.pipeline.edits import Edits, Patch
+from offcut.pipeline.edits import Edits, Patch, tip
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.replay import covering
@@ -78,6 +78,8 @@ def test_a_list_is_read() -> None:
     assert line.points.dtype == np.float64
     assert line.points.tolist() == LINE["points"]
     assert Edits.of([]) == Edits() == Edits.of(())
+    nones = Edits.of([DOT | {"smart": None, "hardness": None, "flow": None}]).items[0]
+    assert repr(nones) == repr(dot), "None is as good as absent"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,15 @@ def test_what_is_wrong_is_refused_and_named(given: object, says: str) -> None:
     with pytest.raises(OffcutError, match=says) as caught:
         Edits.of(given)
     assert caught.value.code == "BAD_CONFIG"
+
+
+def test_a_brush_has_a_size_and_a_hardness() -> None:
+    assert tip({"size": 9}) == (9, 1)
+    assert tip({"size": 0.5, "hardness": 0}) == (0.5, 0)
+    for given in ({}, {"size": 0}, {"size": 9, "hardness": 2}, {"size": 9, "flow": 1}):
+        with pytest.raises(OffcutError) as caught:
+            tip(given)
+        assert caught.value.code == "BAD_CONFIG"
 
 
 def test_there_is_an_end_to_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from offcut.models.plan import Look
 from offcut.pipeline import hints as module
 from offcut.pipeline import steps
 from offcut.pipeline.edits import Edits
-from offcut.pipeline.hints import around, hint, part_at
+from offcut.pipeline.hints import NONE, around, hint, part_at
 from offcut.pipeline.job import Job
 from offcut.pixels.photo import Photo
 
@@ -61,6 +61,10 @@ def click(x: float, y: float, keep: bool = True) -> dict[str, Any]:
     return {"x": x, "y": y, "keep": keep}
 
 
+def edits_of(job: Job, *found: dict[str, object]) -> Edits:
+    return Edits.of([{"tool": "patch", "id": one["id"]} for one in found], job.patches)
+
+
 def two_parts(height: int, width: int) -> NDArray[np.float32]:
     """Two squares that a veil joins."""
     mask = np.zeros((height, width), np.float32)
@@ -76,7 +80,7 @@ async def test_a_click_on_a_missed_part_adds_it() -> None:
     before = steps.alpha(job)
     told: list[dict[str, object]] = []
     found = await hint(job, session, SPEC, click(320, 150), told.append)
-    assert found == {"edit": {"tool": "patch", "id": 0}, "note": ""}
+    assert found == {"id": 0, "note": ""}
     assert [(m["stage"], m["done"]) for m in told] == [("run", 0), ("run", 1)]
     assert session.saw[0].shape[:2] == (1, 3)
     assert session.saw[0].shape[2] * session.saw[0].shape[3] == 512 * 512
@@ -84,7 +88,7 @@ async def test_a_click_on_a_missed_part_adds_it() -> None:
     assert np.array_equal(steps.alpha(job), before), "the list decides"
     box = job.patches[0].box
     assert box.left < 320 < box.right
-    job.edits = Edits.of([found["edit"]], job.patches)
+    job.edits = edits_of(job, found)
     alpha = steps.alpha(job)
     assert alpha[150, 320] == 1
     outside = np.ones((HEIGHT, WIDTH), bool)
@@ -98,14 +102,14 @@ async def test_a_click_on_an_unwanted_part_takes_it_away() -> None:
     before = steps.alpha(job)
     assert before[150, 100] == 1
     found = await hint(job, Painted(), SPEC, click(100, 150, keep=False))
-    job.edits = Edits.of([found["edit"]], job.patches)
+    job.edits = edits_of(job, found)
     alpha = steps.alpha(job)
     assert alpha[150, 100] == 0
     assert (alpha <= before).all()
     assert alpha.sum() > 0.5 * before.sum()
     again = await hint(job, Painted(), SPEC, click(100, 150))
-    assert again["edit"] == {"tool": "patch", "id": 1}
-    job.edits = Edits.of([found["edit"], again["edit"]], job.patches)
+    assert again["id"] == 1
+    job.edits = edits_of(job, found, again)
     assert steps.alpha(job)[150, 100] == 1
 
 
@@ -116,7 +120,7 @@ async def test_nothing_at_the_click_is_said_and_nothing_kept() -> None:
         session = Painted(answer)
         corner = click(418, 298)  # the photo's corner: the disc is in the crop's middle
         found = await hint(job, session, SPEC, corner)
-        assert found["edit"] is None
+        assert found["id"] == NONE
         assert "Use the brush" in str(found["note"])
     assert job.patches == []
     assert not job.notes
@@ -126,7 +130,7 @@ async def test_only_the_part_at_the_click_is_taken() -> None:
     job = job_of()
     answer = np.roll(two_parts(512, 512), 102, axis=1)  # the left part to the middle
     found = await hint(job, Painted(answer), SPEC, click(300, 150))
-    assert found["edit"]
+    assert found["id"] == 0
     values = job.patches[0].values
     assert (values[200:300, 160:330] > 0.85).all()
     assert not values[:, 345:].any()
@@ -228,5 +232,5 @@ async def test_a_photo_of_one_pixel() -> None:
     job = Job(Photo(noise(1, 1), None, "png"))
     job.put("small", [Seen(Look("fast"), np.zeros((4, 4), np.float32), job.whole)])
     found = await hint(job, Painted(np.ones((8, 8), np.float32)), SPEC, click(0.5, 0.5))
-    job.edits = Edits.of([found["edit"]], job.patches)
+    job.edits = edits_of(job, found)
     assert steps.alpha(job).tolist() == [[1]]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from offcut.pixels.strokes import Stroke, brush, coverage, stamp, stamps, trail
+from offcut.pixels.strokes import Stroke, brush, coverage, sheet, stamp, stamps, trail
 
 WIDTH, HEIGHT = 90, 70
 GREY = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
@@ -106,6 +106,21 @@ def test_a_dot_is_the_profile_of_the_distance() -> None:
     order = np.argsort(np.hypot(x - 40.5, y - 30.5).ravel(), kind="stable")
     assert (np.diff(soft.ravel()[order].astype(int)) <= 0).all()
     assert len(np.unique(soft)) > 15, "smooth, not a few steps"
+
+
+@pytest.mark.parametrize("size", [0.3, 1.0, 12.0, 33.3])
+def test_a_sheet_has_what_a_canvas_needs(size: float) -> None:
+    pictures = sheet(size, 0.7)
+    side = len(pictures)
+    assert pictures.shape == (side, 4 * side)
+    for kind, (x, y) in enumerate([(30, 30), (30.5, 30), (30, 30.5), (30.5, 30.5)]):
+        canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
+        left = top = 30 - side // 2
+        canvas[top : top + side, left : left + side] = pictures[:, kind * side :][:, :side]
+        assert np.array_equal(canvas, covered(stroke((x, y, 1), size=size, hardness=0.7)))
+        for row, column in np.ndindex(HEIGHT, WIDTH):  # nothing is cut off
+            far = math.sqrt((column + 0.5 - x) ** 2 + (row + 0.5 - y) ** 2)
+            assert canvas[row, column] == value(far, size, 0.7)
 
 
 def test_pressure_scales_the_diameter() -> None:

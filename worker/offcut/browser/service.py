@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import js
 import pyodide_js
 
+from offcut.browser import editing
 from offcut.browser.avif import WasmAvif
 from offcut.browser.bringup import bring_up
 from offcut.browser.decode import decode
@@ -22,7 +23,6 @@ from offcut.errors import fail
 from offcut.models.limit import Power, limit
 from offcut.models.plan import PROFILES, ROLES, looks, models_for
 from offcut.pipeline import steps
-from offcut.pipeline.edits import Edits
 from offcut.pipeline.export import export
 from offcut.pipeline.hints import hint
 from offcut.pipeline.job import Job
@@ -226,15 +226,14 @@ class Service:
 
     async def edit(self, job_id: str, edits: Any) -> dict[str, Any]:
         """Let that list be the job's edits from now on, and show what they make of it."""
-        job = self._job(job_id)
-        job.edits = Edits.of([] if edits is None else edits, job.patches)
-        data, empty = await steps.edited_png(job)
-        width, height = job.frame
-        preview = blob(data, "image/png")
-        return {"preview": preview, "width": width, "height": height, "empty": empty}
+        return await editing.edit(self._job(job_id), edits)
+
+    async def stamp(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What a brush of ``size`` and ``hardness`` draws, for the page's own canvas."""
+        return await editing.stamp(options)
 
     async def hint(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
-        """Let a network look closer at a click; gives the patch for the list of edits, if any."""
+        """Let the model named ``model`` look closer at a click."""
         self._asked += 1
         click = dict(options)
         spec = self._models().get(str(click.pop("model", "")))

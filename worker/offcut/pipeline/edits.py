@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from offcut.pixels.refine import Edges
 
 EDITS, POINTS, STAMPS = 10_000, 1_000_000, 2_000_000
-"""The most entries of a list, and points and stamps in all of it: stamps take 32 bytes each."""
+"""The most entries of a list, and points and stamps in all of it: 24 and 16 bytes each."""
 
 SIZE = 1024.0
 """The largest diameter, in photo pixels: the picture of such a stamp takes 1 MB."""
@@ -98,26 +98,40 @@ def _item(entry: object, place: int, patches: Sequence[Patch]) -> Stroke | Patch
         if not 0 <= number < len(patches):
             raise fail("BAD_CONFIG", "There is no patch of that id.", edit=place, id=number)
         return patches[number]
-    smart = entry.get("smart", False)
-    if not isinstance(smart, bool):
+    smart = entry.get("smart")
+    if smart is not None and not isinstance(smart, bool):
         raise fail("BAD_CONFIG", "The setting 'smart' is true or false.", edit=place, smart=smart)
-    size = _number(entry, "size", None, SIZE, place)
-    if size <= 0:
-        raise fail("BAD_CONFIG", "A brush has a size over 0.", edit=place, size=size)
     return Stroke(
         restore=tool == "restore",
-        smart=smart,
-        size=size,
-        hardness=_number(entry, "hardness", 1.0, 1.0, place),
-        flow=_number(entry, "flow", 1.0, 1.0, place),
+        smart=bool(smart),
+        size=_size(entry, place),
+        hardness=_share(entry, "hardness", place),
+        flow=_share(entry, "flow", place),
         points=_points(entry.get("points"), place),
     )
 
 
-def _number(
-    entry: Mapping[str, object], key: str, default: float | None, most: float, place: int
-) -> float:
-    value = entry.get(key, default)
+def tip(given: Mapping[str, object]) -> tuple[float, float]:
+    """The size and the hardness of a brush that is not a stroke yet. Raises BAD_CONFIG."""
+    unknown = sorted(str(key) for key in given if key not in ("size", "hardness"))
+    if unknown:
+        raise fail("BAD_CONFIG", f"A brush has no key {unknown[0]!r} here.", key=unknown[0])
+    return _size(given, 0), _share(given, "hardness", 0)
+
+
+def _size(entry: Mapping[str, object], place: int) -> float:
+    size = _number(entry.get("size"), "size", SIZE, place)
+    if size <= 0:
+        raise fail("BAD_CONFIG", "A brush has a size over 0.", edit=place, size=size)
+    return size
+
+
+def _share(entry: Mapping[str, object], key: str, place: int) -> float:
+    value = entry.get(key)
+    return 1.0 if value is None else _number(value, key, 1.0, place)
+
+
+def _number(value: object, key: str, most: float, place: int) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
         say = f"The setting {key!r} is a number from 0 to {most:g}."
         raise fail("BAD_CONFIG", say, edit=place, value=value)

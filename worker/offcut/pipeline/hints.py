@@ -43,6 +43,9 @@ HALO = 0.02
 PATCHES = 100
 """The most that a job keeps: each takes 1 MB or more, and a page may want any of them again."""
 
+NONE = -1
+"""The id of no patch: None would not reach a page as such."""
+
 _KEYS = frozenset({"x", "y", "keep"})
 
 
@@ -58,8 +61,8 @@ async def hint(
     """Let a network look at the photo around a click and keep what it finds there as a patch.
 
     ``click``: ``x``, ``y`` in photo pixels, ``keep``: whether it belongs to the subject. ``limit``:
-    as for ``steps.cut``. Gives ``edit``, the entry for the list of edits, or None with a ``note``
-    that says why. Nothing changes until the list has the entry. Raises BAD_CONFIG, JOB_UNKNOWN
+    as for ``steps.cut``. Gives the patch's ``id`` for the list of edits, or ``NONE`` with a
+    ``note`` that says why. Nothing changes until the list has it. Raises BAD_CONFIG, JOB_UNKNOWN
     before any network has looked, and what ``Session.run`` raises.
     """
     job.check()
@@ -80,10 +83,10 @@ async def hint(
     place = (x - box.left) * width / box.width, (y - box.top) * height / box.height
     part = part_at(seen.mask, *place)
     if part is None:
-        return {"edit": None, "note": "The model finds nothing there. Use the brush."}
+        return {"id": NONE, "note": "The model finds nothing there. Use the brush."}
     rgb, of = job.view(box, part.size)
     job.patches.append(Patch(part, box, fit(rgb, part, part.size, of), keep))
-    return {"edit": {"tool": "patch", "id": len(job.patches) - 1}, "note": ""}
+    return {"id": len(job.patches) - 1, "note": ""}
 
 
 def _read(click: Mapping[str, object], frame: tuple[int, int]) -> tuple[float, float, bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,19 +54,19 @@ class Stroke:
 class Trail:
     """A stroke's stamps on a picture, each once, from top to bottom.
 
-    ``left``, ``top``: int64 (n,), of their pictures, may be outside. ``kind``: int64 (n,), which
+    ``left``, ``top``: int32 (n,), of their pictures, may be outside. ``kind``: int32 (n,), which
     picture: the level of pressure times 4 and where in its pixel the centre lies (see ``stamp``).
-    ``side``: int64 (n,), the pictures' sides. ``size``: the diameter here. ``box``: (left, top,
+    ``side``: int32 (n,), the pictures' sides. ``size``: the diameter here. ``box``: (left, top,
     right, bottom) around all of them, within the picture. ``weights``: float32 (256,), what a
     coverage of 0..255 counts. ``palette``: of a smart stroke, see ``likeness.palette``.
     """
 
     stroke: Stroke
     size: float
-    left: NDArray[np.int64]
-    top: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    side: NDArray[np.int64]
+    left: NDArray[np.int32]
+    top: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    side: NDArray[np.int32]
     box: tuple[int, int, int, int]
     weights: NDArray[np.float32]
     palette: NDArray[np.float32] | None = None
@@ -102,6 +103,14 @@ def stamp(diameter: float, hardness: float, down: int, across: int) -> NDArray[n
     return picture
 
 
+def sheet(diameter: float, hardness: float) -> NDArray[np.uint8]:
+    """The four pictures of a stamp side by side, for a canvas: uint8 (s, 4 s), 0..255.
+
+    Their centres lie on the middle pixel's corner, its upper edge, its left edge, its middle.
+    """
+    return np.hstack([stamp(diameter, hardness, kind >> 1, kind & 1) for kind in range(_VARIANTS)])
+
+
 def _reach(diameter: float) -> int:
     return int(np.ceil(max(1.0, diameter) / 2 + 0.5))
 
@@ -130,7 +139,7 @@ def trail(
     ``scale``: across and down, the picture's sides by the photo's. Other than 1 the result is near
     to the stroke at the photo's size made smaller, not the same.
     """
-    size = stroke.size * (scale[0] * scale[1]) ** 0.5
+    size = stroke.size * sqrt(scale[0] * scale[1])
     points = stroke.points * np.array([*scale, 1.0])
     way, steps = _steps(points, size)
     which = np.repeat(np.arange(len(steps)), steps)
@@ -149,7 +158,7 @@ def trail(
     left, top, side, kind = left[here], top[here], side[here], kind[here]
     # One number a stamp: sorting by it finds the double ones and puts the upper ones first.
     order = np.unique(((top + 2**20) << 32) + ((left + 2**20) << 9) + kind, return_index=True)[1]
-    left, top, side, kind = left[order], top[order], side[order], kind[order]
+    left, top, side, kind = (one[order].astype(np.int32) for one in (left, top, side, kind))
     box = (
         max(0, int(left.min())),
         max(0, int(top[0])),
