@@ -14,7 +14,7 @@ from offcut.models.crop import Box
 from offcut.models.fusion import Seen
 from offcut.models.plan import Look
 from offcut.pipeline import edits as module
-from offcut.pipeline import steps
+from offcut.pipeline import replay, steps
 from offcut.pipeline.edits import Edits, Patch, tip
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
@@ -22,7 +22,7 @@ from offcut.pipeline.replay import covering
 from offcut.pixels.compose import small_photo
 from offcut.pixels.photo import Photo
 from offcut.pixels.refine import draw, fit
-from offcut.pixels.strokes import brush, trail
+from offcut.pixels.strokes import brush, coverage, trail
 
 from .helpers import disc, noise
 
@@ -61,8 +61,9 @@ def in_one(job: Job, before: NDArray[np.float32]) -> NDArray[np.float32]:
     for item in job.edits.items:
         assert not isinstance(item, Patch)
         found = trail(item, job.photo.width, job.photo.height)
-        if found is not None:
-            brush(alpha, before, job.photo.rgb, found, (0, 0))
+        cover = found and coverage(found, 0, 0, job.photo.width, job.photo.height)
+        if found is not None and cover is not None:
+            brush(alpha, before, job.photo.rgb, found, cover)
     return alpha
 
 
@@ -181,7 +182,9 @@ async def test_undo_is_a_shorter_list() -> None:
     assert (await export(edit(job, DOT))).data == wanted
 
 
-def test_pieces_give_what_the_whole_matte_gives() -> None:
+@pytest.mark.parametrize("room", [0, 20_000, replay.ROOM])
+def test_pieces_give_what_the_whole_matte_gives(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "ROOM", room)
     job = job_of()
     before = steps.alpha(job)
     edit(job, DOT, LINE, DOT | {"size": 300, "flow": 0.2, "hardness": 0})

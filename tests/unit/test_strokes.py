@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from offcut.pixels.strokes import Stroke, brush, coverage, sheet, stamp, stamps, trail
+from offcut.pixels.strokes import Stroke, Trail, brush, coverage, sheet, stamp, stamps, trail
 
 WIDTH, HEIGHT = 90, 70
 GREY = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
@@ -32,6 +32,16 @@ def covered(
             if one is not None:
                 part[...] = one
     return out
+
+
+def paint(
+    alpha: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+    known: np.ndarray[tuple[int, ...], np.dtype[np.float32]] | float,
+    found: Trail,
+) -> None:
+    cover = coverage(found, 0, 0, WIDTH, HEIGHT)
+    assert cover is not None
+    brush(alpha, known, GREY, found, cover)
 
 
 def value(far: float, diameter: float, hardness: float) -> int:
@@ -183,7 +193,7 @@ def test_alpha_goes_its_way_to_the_tools_side(restore: bool) -> None:
     given = stroke((45, 35, 1), size=40.0, flow=0.3, restore=restore)
     alpha, found = before.copy(), trail(given, WIDTH, HEIGHT)
     assert found is not None
-    assert brush(alpha, before, GREY, found, (0, 0))
+    paint(alpha, before, found)
     wanted = before + 0.3 * covered(given) / 255.0 * (float(restore) - before)
     assert alpha.dtype == np.float32
     assert np.abs(alpha - wanted).max() < 1e-6
@@ -195,7 +205,7 @@ def test_full_flow_ends_exactly_there(restore: bool) -> None:
     alpha = np.random.default_rng(4).random((HEIGHT, WIDTH), np.float32)
     found = trail(stroke((45, 35, 1), size=400.0, hardness=1.0, restore=restore), WIDTH, HEIGHT)
     assert found is not None
-    brush(alpha, 0.0, GREY, found, (0, 0))
+    paint(alpha, 0.0, found)
     assert (alpha == float(restore)).all()
 
 
@@ -205,14 +215,14 @@ def test_a_smart_stroke_goes_by_what_is_known() -> None:
     found = trail(given, WIDTH, HEIGHT)
     assert found is not None
     alpha = np.full((HEIGHT, WIDTH), 0.25, np.float32)
-    brush(alpha, known, GREY, found, (0, 0))
+    paint(alpha, known, found)
     assert np.abs(alpha - (0.25 + known * 0.75)).max() < 1e-6, "as soft as it is known"
     given = stroke((45, 35, 1), size=400.0, hardness=1.0, smart=True, restore=False)
     found = trail(given, WIDTH, HEIGHT)
     assert found is not None
     alpha = np.full((HEIGHT, WIDTH), 0.25, np.float32)
-    brush(alpha, known, GREY, found, (0, 0))
+    paint(alpha, known, found)
     assert np.abs(alpha - 0.25 * known).max() < 1e-6
     alpha = np.full((HEIGHT, WIDTH), 0.25, np.float32)
-    brush(alpha, 1.0, GREY, found, (0, 0))
+    paint(alpha, 1.0, found)
     assert (alpha == 0.25).all(), "nothing there is background"

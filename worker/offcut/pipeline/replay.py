@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from offcut.models.crop import Box
 from offcut.pipeline.edits import Patch
 from offcut.pipeline.meaning import meant, sides
 from offcut.pixels.refine import drawn_tile
-from offcut.pixels.strokes import brush, stamp, trail
+from offcut.pixels.strokes import brush, coverage, stamp, trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from offcut.pixels.compose import Piece
     from offcut.pixels.photo import Photo
     from offcut.pixels.strokes import Trail
+
+ROOM = 32_000_000
+"""How many pixels of strokes may be covered ahead, a byte each."""
 
 _TILE = 128  # of what no piece covers
 
@@ -36,6 +40,36 @@ class _Laid:
         self.rough = Image.fromarray(patch.values)
 
 
+class _Covers:
+    """What strokes cover: while there is room, all of a stroke at once, so that no tile cuts it."""
+
+    def __init__(self) -> None:
+        self._room = ROOM
+        self._whole: dict[Trail, NDArray[np.uint8] | None] = {}
+
+    def part(self, found: Trail, box: Box) -> NDArray[np.uint8] | None:
+        """``coverage`` of a part of the photo within the stroke's box."""
+        left, top, right, bottom = found.box
+        size = (right - left) * (bottom - top)
+        if found not in self._whole and size <= self._room:
+            self._room -= size
+            self._whole[found] = coverage(found, left, top, right - left, bottom - top)
+        if found not in self._whole:
+            return coverage(found, box.left, box.top, box.width, box.height)
+        whole = self._whole[found]
+        if whole is None:
+            return None
+        cover = whole[box.top - top : box.bottom - top, box.left - left : box.right - left]
+        return cover if cover.any() else None
+
+    def passed(self, row: int) -> None:
+        """Let go of strokes that end above ``row``."""
+        for found in [one for one in self._whole if one.box[3] <= row]:
+            left, top, right, bottom = found.box
+            self._room += (right - left) * (bottom - top)
+            del self._whole[found]
+
+
 def replayed(pieces: Iterable[Piece], job: Job, photo: Photo) -> Iterator[Piece]:
     """The matte with the job's edits in it, over the whole of ``photo``, from top to bottom.
 
@@ -43,14 +77,16 @@ def replayed(pieces: Iterable[Piece], job: Job, photo: Photo) -> Iterator[Piece]
     ``photo``: the job's own or a smaller one of it. A piece that no edit touches passes as it is;
     no more than a piece is held.
     """
-    layers = _layers(job, photo)
+    layers, covers = _layers(job, photo), _Covers()
     boxes = np.array([layer.box for layer in layers], np.int64).reshape(-1, 4)
     try:
         for rows, columns, piece in covering(pieces, photo.width, photo.height):
-            on = (boxes[:, 0] < columns.stop) & (boxes[:, 2] > columns.start)
-            on &= (boxes[:, 1] < rows.stop) & (boxes[:, 3] > rows.start)
+            tile = Box(columns.start, rows.start, columns.stop, rows.stop)
+            covers.passed(tile.top)
+            on = (boxes[:, 0] < tile.right) & (boxes[:, 2] > tile.left)
+            on &= (boxes[:, 1] < tile.bottom) & (boxes[:, 3] > tile.top)
             here = [layers[at] for at in np.flatnonzero(on).tolist()]
-            yield rows, columns, _edited(piece, here, photo.rgb, rows, columns)
+            yield rows, columns, _edited(piece, here, photo.rgb, tile, covers)
     finally:
         stamp.cache_clear()  # up to some ten MB
 
@@ -108,45 +144,55 @@ def _edited(
     piece: NDArray[np.float32] | float,
     layers: list[Trail | _Laid],
     rgb: NDArray[np.uint8],
-    rows: slice,
-    columns: slice,
+    tile: Box,
+    covers: _Covers,
 ) -> NDArray[np.float32] | float:
     """The piece after those layers; itself when none changes it."""
     if isinstance(piece, float):  # what only leads to where it is already leaves it
         layers = list(dropwhile(lambda layer: _aim(layer) == piece, layers))
     if not layers:
         return piece
-    shape = rows.stop - rows.start, columns.stop - columns.start
-    alpha = np.broadcast_to(np.float32(piece), shape).copy()
-    colours = rgb[rows, columns]
+    alpha = np.broadcast_to(np.float32(piece), (tile.height, tile.width)).copy()
     changed = False
     for layer in layers:
+        box = _both(tile, layer.box)
+        inside = (
+            slice(box.top - tile.top, box.bottom - tile.top),
+            slice(box.left - tile.left, box.right - tile.left),
+        )
+        part, colours = alpha[inside], rgb[box.top : box.bottom, box.left : box.right]
         if isinstance(layer, _Laid):
-            _patch(alpha, layer, rgb, rows, columns)
+            _patch(part, layer, colours, box)
             changed = True
-        else:
-            changed |= brush(alpha, piece, colours, layer, (columns.start, rows.start))
+            continue
+        cover = covers.part(layer, box)
+        if cover is not None:
+            known = piece if isinstance(piece, float) else piece[inside]
+            brush(part, known, colours, layer, cover)
+            changed = True
     return alpha if changed else piece
+
+
+def _both(one: Box, other: tuple[int, int, int, int]) -> Box:
+    return Box(
+        max(one.left, other[0]),
+        max(one.top, other[1]),
+        min(one.right, other[2]),
+        min(one.bottom, other[3]),
+    )
 
 
 def _aim(layer: Trail | _Laid) -> float:
     return float(layer.keep if isinstance(layer, _Laid) else layer.stroke.restore)
 
 
-def _patch(
-    alpha: NDArray[np.float32], laid: _Laid, rgb: NDArray[np.uint8], rows: slice, columns: slice
-) -> None:
-    """Add the patch to a tile that it lies on, or take it away, drawn along the photo's edges."""
-    box = laid.box
-    top, bottom = max(rows.start, box.top), min(rows.stop, box.bottom)
-    left, right = max(columns.start, box.left), min(columns.stop, box.right)
-    tile = left - box.left, top - box.top, right - box.left, bottom - box.top
-    colours = rgb[top:bottom, left:right]
-    found = drawn_tile(colours, laid.rough, laid.edges, tile, (box.width, box.height))
-    part = alpha[
-        top - rows.start : bottom - rows.start, left - columns.start : right - columns.start
-    ]
+def _patch(alpha: NDArray[np.float32], laid: _Laid, colours: NDArray[np.uint8], box: Box) -> None:
+    """Add a part of the patch, or take it away, in place, drawn along the photo's edges."""
+    left, top = laid.box.left, laid.box.top
+    tile = box.left - left, box.top - top, box.right - left, box.bottom - top
+    frame = laid.box.width, laid.box.height
+    found = drawn_tile(colours, laid.rough, laid.edges, tile, frame)
     if laid.keep:
-        np.maximum(part, found, out=part)
+        np.maximum(alpha, found, out=alpha)
     else:
-        part *= 1 - found
+        alpha *= 1 - found

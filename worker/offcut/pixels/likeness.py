@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 COLOURS = 8
 """How many colours stand for those that were pointed at: texture and shade, not every grain."""
 
-ENOUGH = 4096
+ENOUGH = 1024
 """Of how many colours they are taken, at most."""
 
 FEW = 0.04
@@ -42,12 +42,12 @@ def likeness(rgb: NDArray[np.uint8], colours: NDArray[np.float32]) -> NDArray[np
 
     ``rgb``: uint8 (n, 3). ``colours``: float32 (k, 3), 0..255.
     """
-    pixels = rgb.astype(np.float32)
+    pixels = rgb.T.astype(np.float32)
     # |p - c|² = |p|² - 2 p · c + |c|²: no array of n × k × 3.
-    gap: NDArray[np.float32] = (pixels @ (-2 * colours.T) + (colours * colours).sum(axis=1)).min(
-        axis=1
-    )
-    gap += np.einsum("ij,ij->i", pixels, pixels)
+    gaps = (-2 * colours) @ pixels
+    gaps += (colours * colours).sum(axis=1)[:, np.newaxis]
+    gap: NDArray[np.float32] = gaps.min(axis=0)
+    gap += np.einsum("ij,ij->j", pixels, pixels)
     np.maximum(gap, 0, out=gap)
     np.sqrt(gap, out=gap)
     gap -= np.float32(UNLIKE)

@@ -203,17 +203,14 @@ def brush(
     known: NDArray[np.float32] | float,
     rgb: NDArray[np.uint8],
     found: Trail,
-    at: tuple[int, int],
-) -> bool:
-    """Draw a stroke into a tile of the matte, in place; False where it does not touch it.
+    cover: NDArray[np.uint8],
+) -> None:
+    """Draw a stroke into a part of the matte, in place.
 
-    ``alpha``: float32 (h, w), 0..1, of a tile whose left and top are ``at``. ``known``: the matte
-    there before any edit, a float where it is the same throughout. ``rgb``: uint8 (h, w, 3), the
-    photo there. A smart stroke counts as far as ``known`` puts a pixel on its side, or its palette.
+    ``alpha``: float32 (h, w), 0..1. ``known``: the matte there before any edit, a float where it is
+    the same throughout. ``rgb``: uint8 (h, w, 3), the photo there. ``cover``: ``coverage`` there. A
+    smart stroke counts as far as ``known`` puts a pixel on its side, or its palette does.
     """
-    cover = coverage(found, *at, alpha.shape[1], alpha.shape[0])
-    if cover is None:
-        return False
     weight = found.weights[cover]
     stroke = found.stroke
     if stroke.smart:
@@ -224,7 +221,6 @@ def brush(
     else:
         weight *= alpha
         alpha -= weight
-    return True
 
 
 def _belongs(
