@@ -19,7 +19,7 @@ from offcut.pipeline.edits import Edits, Patch, tip
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.replay import covering
-from offcut.pixels.compose import small_photo
+from offcut.pixels.compose import small_photo, to_uint8
 from offcut.pixels.photo import Photo
 from offcut.pixels.refine import draw, fit
 from offcut.pixels.strokes import brush, coverage, trail
@@ -194,6 +194,22 @@ def test_pieces_give_what_the_whole_matte_gives(room: int, monkeypatch: pytest.M
     assert alpha[50, 60] == 1
     assert before[150, 200] == 1
     assert alpha[150, 200] < 0.6
+
+
+def test_a_line_from_far_outside_crosses_the_photo() -> None:
+    far = DOT | {"points": [[-90_000, 150, 1], [90_000, 150, 1]]}
+    alpha = steps.alpha(edit(job_of(np.zeros((9, 9), np.float32)), far))
+    assert (alpha[132:168] == 1).all()
+    assert not alpha[:128].any()
+    assert not alpha[172:].any()
+
+
+def test_a_photo_as_small_as_its_preview_is_previewed_exactly() -> None:
+    job = job_of()
+    job.side = max(HEIGHT, WIDTH)
+    edit(job, DOT, LINE, LINE | {"smart": True, "tool": "restore"})
+    assert job.small is job.photo
+    assert np.array_equal(steps.preview(job)[..., 3], to_uint8(steps.alpha(job)))
 
 
 def test_the_order_counts() -> None:

@@ -117,18 +117,18 @@ def _reach(diameter: float) -> int:
 
 def stamps(stroke: Stroke) -> int:
     """How many stamps the stroke has at the photo's own size, before double ones go."""
-    return int(_steps(stroke.points, stroke.size)[1].sum()) + 1
+    return int(_steps(stroke.points, stroke.size)[1].sum(dtype=np.int64)) + 1
 
 
 def _steps(
     points: NDArray[np.float64], size: float
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """From each point to the next: the way, float64 (n - 1, 3), and in how many equal steps."""
     way = np.diff(points, axis=0)
     length = np.sqrt(way[:, 0] * way[:, 0] + way[:, 1] * way[:, 1])
     thinner = size * np.minimum(points[:-1, 2], points[1:, 2])
     steps = np.ceil(length / np.maximum(NEAREST, thinner * SPACING))
-    return way, np.maximum(1, steps).astype(np.int64)
+    return way, np.maximum(1, steps).astype(np.intp)  # 32 bits in WebAssembly: repeat wants them
 
 
 def trail(
