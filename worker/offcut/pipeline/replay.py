@@ -74,8 +74,8 @@ def replayed(pieces: Iterable[Piece], job: Job, photo: Photo) -> Iterator[Piece]
     """The matte with the job's edits in it, over the whole of ``photo``, from top to bottom.
 
     ``pieces``: of the matte without, as ``refine.drawn`` gives them, on any part of the photo.
-    ``photo``: the job's own or a smaller one of it. A piece that no edit touches passes as it is;
-    no more than a piece is held.
+    ``photo``: the job's own or a smaller one of it. A piece that no edit touches passes as it is.
+    Held are one piece and coverage of ``ROOM`` bytes.
     """
     layers, covers = _layers(job, photo), _Covers()
     boxes = np.array([layer.box for layer in layers], np.int64).reshape(-1, 4)
@@ -88,7 +88,7 @@ def replayed(pieces: Iterable[Piece], job: Job, photo: Photo) -> Iterator[Piece]
             here = [layers[at] for at in np.flatnonzero(on).tolist()]
             yield rows, columns, _edited(piece, here, photo.rgb, tile, covers)
     finally:
-        stamp.cache_clear()  # up to some ten MB
+        stamp.cache_clear()  # of a large pen it holds 90 MB
 
 
 def _layers(job: Job, photo: Photo) -> list[Trail | _Laid]:
