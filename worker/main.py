@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 __export__ = [
     "clock",
     "cut",
+    "edit",
     "export",
     "fetch",
     "forget",
+    "hint",
     "load",
     "look",
     "ping",
     "probe",
     "refine",
+    "stamp",
     "start",
 ]
 
@@ -109,6 +112,21 @@ async def refine(job: str, options: Any) -> dict[str, Any]:
 async def look(job: str, options: Any) -> dict[str, Any]:
     """Draw the job's result for the screen; ``options``: as ``export`` takes them."""
     return await _answer(service.look(job, _python(options)))
+
+
+async def edit(job: str, edits: Any) -> dict[str, Any]:
+    """Take the list ``edits`` (``docs/strokes.md``) for the job's and show what it makes."""
+    return await _answer(service.edit(job, None if edits is None else edits.to_py()))
+
+
+async def stamp(options: Any) -> dict[str, Any]:
+    """What a brush draws, for the page's own canvas; ``options``: size, hardness."""
+    return await _answer(service.stamp(_python(options)))
+
+
+async def hint(job: str, options: Any) -> dict[str, Any]:
+    """Look closer at a click; ``options``: x, y, keep, model."""
+    return await _answer(service.hint(job, _python(options)))
 
 
 async def export(job: str, options: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import js
 import pyodide_js
 
+from offcut.browser import editing
 from offcut.browser.avif import WasmAvif
 from offcut.browser.backdrop import Backdrop
 from offcut.browser.bringup import bring_up
@@ -24,6 +25,7 @@ from offcut.models.limit import Power, limit
 from offcut.models.plan import PROFILES, ROLES, looks, models_for
 from offcut.pipeline import steps
 from offcut.pipeline.export import export
+from offcut.pipeline.hints import hint
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.progress import tell
@@ -150,8 +152,7 @@ class Service:
             }
             for spec in self._models().models.values()
         ]
-        limits = self._limits()
-        return {**self._report, "times": self._times, "limits": limits, "models": models}
+        return {**self._report, "times": self._times, "limits": self._limits(), "models": models}
 
     # -- models ----------------------------------------------------------------------------------
 
@@ -229,20 +230,28 @@ class Service:
         }
 
     async def look(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
-        """Draw the job's result for the screen, with what ``export`` would be asked for.
-
-        No network runs. ``width`` and ``height`` are the preview's own.
-        """
+        """Draw the job's result for the screen, with what ``export`` would be asked for."""
         self._asked += 1
-        job = self._job(job_id)
-        wanted = ExportOptions.of(options)
-        pixels = steps.preview(job, wanted, await self._backdrop.of(options))
-        return {
-            "preview": blob(await steps.preview_png(job, pixels), "image/png"),
-            "width": pixels.shape[1],
-            "height": pixels.shape[0],
-            "empty": steps.is_empty(job),
-        }
+        return await editing.look(self._job(job_id), options, self._backdrop)
+
+    async def edit(self, job_id: str, edits: Any) -> dict[str, Any]:
+        """Let that list be the job's edits from now on, and show what they make of it."""
+        return await editing.edit(self._job(job_id), edits)
+
+    async def stamp(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What a brush of ``size`` and ``hardness`` draws, for the page's own canvas."""
+        return await editing.stamp(options)
+
+    async def hint(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Let the model named ``model`` look closer at a click."""
+        self._asked += 1
+        click = dict(options)
+        spec = self._models().get(str(click.pop("model", "")))
+        job, shelf = self._job(job_id), self._models_at_hand()
+        session = await shelf.session(spec)
+        async with shelf.busy:
+            report = reporter(job_id, spec.id)
+            return await hint(job, session, spec, click, report, limit=self._limit(spec))
 
     async def export(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Write the job's cut-out as a file and check what was written."""

@@ -35,6 +35,12 @@ class Box(NamedTuple):
         """Pixels down."""
         return self.bottom - self.top
 
+    def scaled(self, across: float, down: float) -> Box:
+        """The same part of the picture at another size, of at least one pixel each way."""
+        left, top = int(self.left * across), int(self.top * down)
+        right = max(left + 1, round(self.right * across))
+        return Box(left, top, right, max(top + 1, round(self.bottom * down)))
+
 
 def subject_box(mask: NDArray[np.float32], width: int, height: int) -> Box:
     """The box around what ``mask`` holds, with a margin; the whole photo when it holds nothing.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from offcut.errors import fail
 from offcut.models.crop import Box, subject_box
 from offcut.models.fusion import combine, first_look, is_doubtful
+from offcut.pipeline.edits import Edits
 from offcut.pixels.colour import to_srgb
 from offcut.pixels.compose import PREVIEW_SIDE, small_photo
 from offcut.pixels.refine import fit
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from offcut.models.fusion import Mask, Seen
+    from offcut.pipeline.edits import Patch
     from offcut.pixels.colour import Convert
     from offcut.pixels.photo import Photo
     from offcut.pixels.refine import Edges
@@ -31,7 +33,8 @@ class Job:
 
     ``photo``: never changed. ``name``: of the file it came from, may be "". ``side``: the longer
     side of previews, at most. ``ms``: milliseconds by step, of the last time each ran. ``notes``:
-    sentences about the result that a person should know.
+    sentences about the result that a person should know. ``edits``: what the person changed on
+    the matte, in order. ``patches``: what hints have found so far, whether ``edits`` has it or not.
     ``writing``: held while a file is made of it.
     """
 
@@ -41,6 +44,8 @@ class Job:
         self.side = side
         self.ms: dict[str, float] = {}
         self.notes: list[str] = []
+        self.edits = Edits()
+        self.patches: list[Patch] = []
         self._seen: dict[str, tuple[Seen, ...]] = {}
         self._mask: Mask | None = None
         self._edges: Edges | None = None

@@ -13,6 +13,7 @@ from offcut.models.limit import fit
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
+from offcut.pipeline.replay import replayed
 from offcut.pipeline.scene import draw
 from offcut.pixels.compose import cutout_of
 from offcut.pixels.encode import encode_png
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from offcut.models.crop import Box
     from offcut.models.limit import Limit
     from offcut.models.plan import Look
     from offcut.models.registry import ModelSpec
@@ -64,7 +66,8 @@ async def cut(
     for n, look in enumerate(todo):
         if look.doubt and not job.is_doubtful(seen):
             continue
-        one, took = await _look(job, session, spec, look, limit)
+        box = job.subject() if look.crop else job.whole
+        one, took = await look_at(job, session, spec, look, box, limit=limit)
         seen.append(one)
         ran += took
         job.check()
@@ -77,11 +80,13 @@ async def cut(
     job.ms[f"prepare.{spec.id}"] = (time.perf_counter() - began - ran) * 1000
 
 
-async def _look(
-    job: Job, session: Session, spec: ModelSpec, look: Look, limit: Limit | None
+async def look_at(
+    job: Job, session: Session, spec: ModelSpec, look: Look, box: Box, *, limit: Limit | None
 ) -> tuple[Seen, float]:
-    """One run of a network, and the seconds that it took."""
-    box = job.subject() if look.crop else job.whole
+    """One run of a network on the part ``box`` of the photo, and the seconds that it took.
+
+    Raises as ``cut`` does; the job does not keep what was seen.
+    """
     width, height = input_size(box.width, box.height, spec.input, look.pixels)
     less, usual = fit(limit, spec.input, (width, height), look.pixels)
     if limit and less:
@@ -128,6 +133,13 @@ async def preview_png(job: Job, pixels: NDArray[Any] | None = None) -> bytes:
     return data
 
 
+async def edited_png(job: Job) -> tuple[bytes, bool]:
+    """As ``preview_png``, and whether nothing at all is to be seen on it: edits may find what
+    networks did not, or take everything away."""
+    pixels = preview(job)
+    return await preview_png(job, pixels), not pixels[..., 3].any()
+
+
 def is_empty(job: Job) -> bool:
     """Whether the networks found no subject: under ``EMPTY_SHARE`` of the mask is at least ½."""
     mask = job.mask()
@@ -148,15 +160,20 @@ def alpha(job: Job, photo: Photo | None = None) -> NDArray[np.float32]:
 def matte(job: Job, photo: Photo) -> Iterator[Piece]:
     """The same piece by piece, at the size of ``photo``, the job's own or a smaller one of it.
 
-    Rows, columns, and alpha of 0..1, float32 (h, w) or one number. What no piece covers is 0.
+    Rows, columns, and alpha of 0..1, float32 (h, w) or one number. What no piece covers is 0. The
+    job's edits are in it; on a smaller photo strokes are near to what they are on the job's own.
     """
+    pieces = _found(job, photo)
+    return replayed(pieces, job, photo) if job.edits.items else pieces
+
+
+def _found(job: Job, photo: Photo) -> Iterator[Piece]:
+    """The matte as the networks and the photo's edges give it."""
     if is_empty(job):
         return
     mask = job.mask()
     across, down = photo.width / job.photo.width, photo.height / job.photo.height
-    left, top = int(mask.box.left * across), int(mask.box.top * down)
-    right = max(left + 1, round(mask.box.right * across))
-    bottom = max(top + 1, round(mask.box.bottom * down))
+    left, top, right, bottom = mask.box.scaled(across, down)
     part = photo.rgb[top:bottom, left:right]
     for rows, columns, piece in drawn(part, mask.values, job.edges()):
         yield (

@@ -129,19 +129,25 @@ def drawn(
         left, top, right, bottom = tile
         rows, columns = slice(top, bottom), slice(left, right)
         if kind is None:
-            yield rows, columns, _alpha(rgb[rows, columns], rough, edges, tile, (width, height))
+            piece = drawn_tile(rgb[rows, columns], rough, edges, tile, (width, height))
+            yield rows, columns, piece
         else:
             yield rows, columns, kind
 
 
-def _alpha(
+def drawn_tile(
     colours: NDArray[np.uint8],
     rough: Image.Image,
     edges: Edges,
     tile: tuple[int, int, int, int],
     frame: tuple[int, int],
 ) -> NDArray[np.float32]:
-    """A tile that an edge runs through: A · colour + b where the mask is not sure."""
+    """A tile that an edge runs through: A · colour + b where the mask is not sure.
+
+    ``colours``: uint8 (h, w, 3), of the tile. ``rough``: the mask, mode F, and ``edges``, both of
+    the whole part. ``tile``: (left, top, right, bottom) in it, in pixels of ``frame``, its (width,
+    height). Gives float32 (h, w), 0..1.
+    """
     alpha = _piece(rough, tile, *frame)
     red, green, blue, found = (_piece(plane, tile, *frame) for plane in edges.planes)
     for channel, slope in enumerate((red, green, blue)):

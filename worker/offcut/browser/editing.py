@@ -1,0 +1,56 @@
+"""A job drawn again for the screen: with edits, with another background; and the brush."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from offcut.browser.messages import blob
+from offcut.pipeline.edits import Edits, tip
+from offcut.pipeline.options import ExportOptions
+from offcut.pipeline.steps import edited_png, is_empty, preview, preview_png
+from offcut.pixels.encode import encode_png
+from offcut.pixels.strokes import sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offcut.browser.backdrop import Backdrop
+    from offcut.pipeline.job import Job
+
+
+async def look(job: Job, options: Mapping[str, Any], backdrop: Backdrop) -> dict[str, Any]:
+    """Show the job as ``export`` would write it with these options; no network runs.
+
+    ``backdrop``: gives the background's picture. ``width`` and ``height`` are the preview's own.
+    Raises BAD_CONFIG, JOB_UNKNOWN.
+    """
+    wanted = ExportOptions.of(options)
+    pixels = preview(job, wanted, await backdrop.of(options))
+    return {
+        "preview": blob(await preview_png(job, pixels), "image/png"),
+        "width": pixels.shape[1],
+        "height": pixels.shape[0],
+        "empty": is_empty(job),
+    }
+
+
+async def edit(job: Job, edits: object) -> dict[str, Any]:
+    """Replace the job's edits by that list, None for none, and show the cut-out with them.
+
+    ``edits``: see ``docs/strokes.md``. Raises BAD_CONFIG, and then leaves the job as it was.
+    """
+    job.edits = Edits.of([] if edits is None else edits, job.patches)
+    data, empty = await edited_png(job)
+    width, height = job.frame
+    shown = blob(data, "image/png")
+    return {"preview": shown, "width": width, "height": height, "empty": empty}
+
+
+async def stamp(options: dict[str, Any]) -> dict[str, Any]:
+    """The four pictures of a stamp side by side as a gray PNG, and the side of each.
+
+    ``options``: ``size``, the stamp's own diameter, and ``hardness``. Raises BAD_CONFIG.
+    """
+    pictures = sheet(*tip(options))
+    data = await encode_png(pictures, level=1)
+    return {"sheet": blob(data, "image/png"), "side": pictures.shape[0]}
