@@ -8,25 +8,19 @@ import asyncio
 import sys
 
 import js
-from arrivals import opened, shared
 from components.backend_note import BackendNote
-from components.carry import Carry
 from components.compare import Compare
 from components.dropzone import Dropzone
 from components.error_note import ErrorNote
 from components.progress import Progress
-from components.queue import Queue
 from components.result import ResultBar
 from components.stage import Stage
 from components.update_notice import UpdateNotice
-from components.wardrobe import Wardrobe
 from dom import parameter
-from dressing import Dressing
 from engine import Engine
 from errors import OffcutError, wrap
 from pace import Pace
 from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
-from table import Table
 from tasks import Tasks
 from text import t
 
@@ -34,6 +28,7 @@ BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
 MODELS = ("fast", "auto", "best", "u2netp", "isnet", "modnet")
 BUSY = (WORKING, IMPROVING)
 TICK_S = 0.5
+FURNISH_MS = 250  # the engine's worker is on its way by then
 
 
 class App(Tasks):
@@ -51,20 +46,15 @@ class App(Tasks):
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
-        self.dressing = Dressing(self)
-        queue = Queue(self)
-        self.table = Table(self, queue)
+        self.dressing = self.table = None  # see ``_furnish``
         self.parts = [
             self.dropzone,
             Stage(self),
             Compare(self),
             Progress(self),
             ResultBar(self),
-            Carry(self),
-            Wardrobe(self),
             ErrorNote(self),
             BackendNote(self),
-            queue,
             self.news,
         ]
 
@@ -73,14 +63,15 @@ class App(Tasks):
         self.changed()
         self.document.documentElement.setAttribute("data-alive", "")
         self.dropzone.picked()
-        opened(self.run, self.take)
-        self.run(self._arrived())
         self.run(self._settle())
+        self.later(FURNISH_MS, self._furnish)
 
-    async def _arrived(self):
-        files = await shared(self.base)
-        if files:
-            self.take(files)
+    def _furnish(self):
+        if self.table is None:
+            from furniture import furnish
+
+            furnish(self)
+            self.changed()
 
     def changed(self):
         """Have every component show the state as it now is."""
@@ -132,6 +123,7 @@ class App(Tasks):
         if state.batch is None:
             self._job += 1  # what was under way is not heard any more
             self.pace.stop(keep=False)
+        self._furnish()
         self.table.put(photos)
 
     def retry(self):
@@ -158,7 +150,8 @@ class App(Tasks):
 
     def redo(self):
         """Do the photo on screen from the beginning."""
-        self.dressing.stop()
+        if self.dressing:
+            self.dressing.stop()
         state = self.state
         state.phase = WORKING
         state.progress = {"stage": "decode" if state.engine == "ready" else "start"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offcut.browser.messages import blob
+from offcut.pipeline import hints
 from offcut.pipeline.edits import Edits, tip
 from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.steps import edited_png, is_empty, preview, preview_png
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from offcut.browser.backdrop import Backdrop
+    from offcut.browser.shelf import Shelf
+    from offcut.models.limit import Limit
+    from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
+    from offcut.pipeline.progress import Report
 
 
 async def look(job: Job, options: Mapping[str, Any], backdrop: Backdrop) -> dict[str, Any]:
@@ -54,3 +59,22 @@ async def stamp(options: dict[str, Any]) -> dict[str, Any]:
     pictures = sheet(*tip(options))
     data = await encode_png(pictures, level=1)
     return {"sheet": blob(data, "image/png"), "side": pictures.shape[0]}
+
+
+async def hint(
+    job: Job,
+    shelf: Shelf,
+    spec: ModelSpec,
+    options: Mapping[str, Any],
+    *,
+    report: Report,
+    limit: Limit | None,
+) -> dict[str, Any]:
+    """Let a network look closer at a click; see ``pipeline.hints.hint``.
+
+    ``options``: ``x``, ``y``, ``keep``, and ``model``, which ``spec`` is of.
+    """
+    click = {name: value for name, value in options.items() if name != "model"}
+    session = await shelf.session(spec)
+    async with shelf.busy:
+        return await hints.hint(job, session, spec, click, report, limit=limit)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import js
 import pyodide_js
 
-from offcut.browser import editing
 from offcut.browser.avif import WasmAvif
 from offcut.browser.backdrop import Backdrop
 from offcut.browser.bringup import bring_up
@@ -25,7 +24,6 @@ from offcut.models.limit import Power, limit
 from offcut.models.plan import PROFILES, ROLES, looks, models_for
 from offcut.pipeline import steps
 from offcut.pipeline.export import export
-from offcut.pipeline.hints import hint
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.progress import tell
@@ -216,8 +214,7 @@ class Service:
             await steps.cut(job, session, spec, profile, report, limit=self._limit(spec))
         if "fast" in spec.roles and len(looks(profile, spec.roles)) == 1:
             self._took.append(job.ms[f"run.{spec.id}"])
-        shown: Any = ""
-        empty = False
+        shown, empty = "", False
         if options.get("preview", True):  # what nobody sees is not worked out
             shown, empty = blob(await steps.preview_png(job), "image/png"), steps.is_empty(job)
         return {
@@ -232,26 +229,23 @@ class Service:
     async def look(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Draw the job's result for the screen, with what ``export`` would be asked for."""
         self._asked += 1
-        return await editing.look(self._job(job_id), options, self._backdrop)
+        return await _editing().look(self._job(job_id), options, self._backdrop)
 
     async def edit(self, job_id: str, edits: Any) -> dict[str, Any]:
-        """Let that list be the job's edits from now on, and show what they make of it."""
-        return await editing.edit(self._job(job_id), edits)
+        """Let that list be the job's edits from now on, and show them."""
+        return await _editing().edit(self._job(job_id), edits)
 
     async def stamp(self, options: dict[str, Any]) -> dict[str, Any]:
         """What a brush of ``size`` and ``hardness`` draws, for the page's own canvas."""
-        return await editing.stamp(options)
+        return await _editing().stamp(options)
 
     async def hint(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Let the model named ``model`` look closer at a click."""
         self._asked += 1
-        click = dict(options)
-        spec = self._models().get(str(click.pop("model", "")))
+        spec = self._models().get(str(options.get("model")))
         job, shelf = self._job(job_id), self._models_at_hand()
-        session = await shelf.session(spec)
-        async with shelf.busy:
-            report = reporter(job_id, spec.id)
-            return await hint(job, session, spec, click, report, limit=self._limit(spec))
+        told = {"report": reporter(job_id, spec.id), "limit": self._limit(spec)}
+        return await _editing().hint(job, shelf, spec, options, **told)
 
     async def export(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Write the job's cut-out as a file and check what was written."""
@@ -293,6 +287,12 @@ class Service:
         if self._registry is None:
             raise fail("WORKER_FAILED", reason="start was not called")
         return self._registry
+
+
+def _editing() -> Any:
+    from offcut.browser import editing  # noqa: PLC0415 - docs/performance.md, Start
+
+    return editing
 
 
 def _rounded(ms: dict[str, float]) -> dict[str, float]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pipeline.progress import Report, silent, tell
-from offcut.pipeline.scene import draw
 from offcut.pipeline.steps import alpha
 from offcut.pipeline.steps import matte as pieces
 from offcut.pipeline.watch import Watch
@@ -182,6 +181,8 @@ def _begun(
     if options.is_plain:
         return laid(job.photo, pieces(job, job.photo))
     # All at once, for what needs the whole matte first.
+    from offcut.pipeline.scene import draw  # noqa: PLC0415 - docs/performance.md, Start
+
     pixels = draw(job.photo, alpha(job), options, picture)
     return pixels, iter((pixels.shape[0],))
 

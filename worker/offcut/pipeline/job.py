@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from offcut.errors import fail
 from offcut.models.crop import Box, subject_box
 from offcut.models.fusion import combine, first_look, is_doubtful
-from offcut.pipeline.edits import Edits
 from offcut.pixels.colour import to_srgb
 from offcut.pixels.compose import PREVIEW_SIDE, small_photo
 from offcut.pixels.refine import fit
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from offcut.models.fusion import Mask, Seen
-    from offcut.pipeline.edits import Patch
+    from offcut.pipeline.edits import Edits, Patch
     from offcut.pixels.colour import Convert
     from offcut.pixels.photo import Photo
     from offcut.pixels.refine import Edges
@@ -44,7 +43,7 @@ class Job:
         self.side = side
         self.ms: dict[str, float] = {}
         self.notes: list[str] = []
-        self.edits = Edits()
+        self.edits: Edits | None = None
         self.patches: list[Patch] = []
         self._seen: dict[str, tuple[Seen, ...]] = {}
         self._mask: Mask | None = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
-from offcut.pipeline.scene_options import frame_of, ground_of, outline_of, shadow_of
 from offcut.pixels.compose import WHITE
 from offcut.pixels.encode import MAX_SIDE
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from offcut.pixels.outline import Outline
     from offcut.pixels.shadow import Shadow
 
+SCENE = ("background", "shadow", "outline", "frame")
 ENDINGS = {"image/png": ".png", "image/webp": ".webp", "image/avif": ".avif", "image/jpeg": ".jpg"}
 
 
@@ -89,16 +89,17 @@ class ExportOptions:
         made = cls(
             format=str(name),
             quality=float(quality),
-            background=ground_of(options.get("background")),
             depth=16 if depth == 16 else 8,
             mask=bool(_switch(options, "mask")),
             crop=bool(_switch(options, "crop")),
             exif=bool(_switch(options, "exif")),
             foreground=_switch(options, "foreground"),
-            shadow=shadow_of(options.get("shadow")),
-            outline=outline_of(options.get("outline")),
-            frame=frame_of(options.get("frame")),
         )
+        wanted = {name: options[name] for name in SCENE if options.get(name) is not None}
+        if wanted:
+            from offcut.pipeline.scene_options import read  # noqa: PLC0415 - docs/performance.md, Start
+
+            made = replace(made, **read(wanted))
         made.check()
         return made
 

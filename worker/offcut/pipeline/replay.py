@@ -97,7 +97,7 @@ def _layers(job: Job, photo: Photo) -> list[Trail | _Laid]:
     scale = width / job.photo.width, height / job.photo.height
     layers: list[Trail | _Laid] = []
     known = None
-    for item in job.edits.items:
+    for item in job.edits.items if job.edits else ():
         if isinstance(item, Patch):
             layers.append(_Laid(item, scale))
             continue

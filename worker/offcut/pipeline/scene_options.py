@@ -38,6 +38,16 @@ GROUNDS = {
 """The kinds of a background, and the settings of each."""
 
 
+def read(options: Mapping[str, object]) -> dict[str, Any]:
+    """The fields of ``ExportOptions`` for what lies behind and around a cut-out. BAD_CONFIG."""
+    return {
+        "background": ground_of(options.get("background")),
+        "shadow": shadow_of(options.get("shadow")),
+        "outline": outline_of(options.get("outline")),
+        "frame": frame_of(options.get("frame")),
+    }
+
+
 def ground_of(value: object) -> Ground | None:
     """A background: None, three numbers, or a kind with its settings. BAD_CONFIG."""
     if value is None:

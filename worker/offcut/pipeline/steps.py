@@ -13,8 +13,6 @@ from offcut.models.limit import fit
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
-from offcut.pipeline.replay import replayed
-from offcut.pipeline.scene import draw
 from offcut.pixels.compose import cutout_of
 from offcut.pixels.encode import encode_png
 from offcut.pixels.refine import drawn
@@ -114,6 +112,8 @@ def preview(
     """
     small = job.small
     if options is not None and not options.is_plain:
+        from offcut.pipeline.scene import draw  # noqa: PLC0415 - docs/performance.md, Start
+
         options = replace(options, depth=8)
         return draw(small, alpha(job, small), options, picture, job.side)
     # A copy: the preview of a small photo must not be the memory that an export writes to.
@@ -164,7 +164,11 @@ def matte(job: Job, photo: Photo) -> Iterator[Piece]:
     job's edits are in it; on a smaller photo strokes are near to what they are on the job's own.
     """
     pieces = _found(job, photo)
-    return replayed(pieces, job, photo) if job.edits.items else pieces
+    if job.edits is None or not job.edits.items:
+        return pieces
+    from offcut.pipeline.replay import replayed  # noqa: PLC0415 - docs/performance.md, Start
+
+    return replayed(pieces, job, photo)
 
 
 def _found(job: Job, photo: Photo) -> Iterator[Piece]:
