@@ -77,6 +77,7 @@ def test_a_photo_is_opened_with_the_app(tiny: Visitor) -> None:
     )
     tiny.site.overlay["rocket.jpg"] = (PHOTOS / "rocket.jpg").read_bytes()
     tiny.open("?model=u2netp")
+    until(tiny.page, "() => window.launch")  # a moment after the page is alive
     tiny.page.evaluate("async () => launch({ files: [] })")
     assert tiny.phase == "idle"
     tiny.page.evaluate("async () => launch({ files: await handles(['rocket.jpg']) })")
