@@ -35,13 +35,13 @@ class App(Tasks):
     """The page."""
 
     def __init__(self, document):
+        super().__init__()
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
         self.model = parameter("model", MODELS, "auto")
         self.backend = parameter("backend", BACKENDS, "auto")
         self._job = 0  # counts up; what belongs to an older one is not heard
-        self.start_tasks()
         self.pace = Pace()
         self._engine()
         self.news = UpdateNotice(self)

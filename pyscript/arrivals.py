@@ -4,8 +4,8 @@ Runs under MicroPython and Pyodide alike.
 """
 
 import js
-from dom import JsException, missing
-from pyscript.ffi import create_proxy, to_js
+from dom import JsException, missing, named
+from pyscript.ffi import create_proxy
 
 
 async def shared(base):
@@ -31,8 +31,7 @@ async def _file(cache, key):
     response = await cache.match(key)
     blob = await response.blob()
     name = js.decodeURIComponent(response.headers.get("X-Name"))
-    kind = response.headers.get("Content-Type") or ""
-    return js.File.new(js.Array.of(blob), name, to_js({"type": kind}))
+    return named(blob, name)
 
 
 def opened(run, take):

@@ -21,6 +21,7 @@ __all__ = [
     "listen",
     "make",
     "missing",
+    "named",
     "parameter",
 ]
 
@@ -88,6 +89,11 @@ def make(tag, text="", **attributes):
     for name, value in attributes.items():
         node.setAttribute("class" if name == "cls" else name.replace("_", "-"), value)
     return node
+
+
+def named(blob, name):
+    """The Blob as a File of that name: no byte is copied."""
+    return js.File.new(js.Array.of(blob), name, to_js({"type": blob.type}))
 
 
 class ObjectUrl:

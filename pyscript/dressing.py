@@ -31,14 +31,12 @@ class Dressing:
         if state.result:  # what is on screen stays there until the new picture is drawn
             state.preview = state.result
         state.result = None
-        state.drawing = True
         self.app.changed()
         self.app.run(self._follow(self._turn, state.photo))
 
     def stop(self):
         """Another photo came: what was under way here is not wanted any more."""
         self._turn += 1
-        self.app.state.drawing = False
 
     async def _follow(self, turn, photo):
         state, engine = self.app.state, self.app.engine
@@ -61,12 +59,10 @@ class Dressing:
         except OffcutError as error:
             if turn != self._turn:
                 return
-            state.drawing = False
             if error.code == "JOB_UNKNOWN":
                 self.app.redo()
             else:
                 self.app.stopped(error)
             return
         if turn == self._turn:
-            state.drawing = False
             self.app.written(result)

@@ -13,6 +13,7 @@ from cutting import Cutting
 from errors import OffcutError, fail
 from idle import watch
 from life import Life
+from tasks import Tasks
 from vector import rasterise
 
 # Where the large model cannot be had, the small one's answer stands.
@@ -50,7 +51,7 @@ class Engine:
         self._busy = None
         self._held = None  # the Cutting whose job the worker still has
         self._users = 0  # who else needs the worker as it is
-        self._tasks = set()  # a task that nobody holds may be collected in the middle
+        self._tasks = Tasks()
 
     def probe(self):
         """Return what the worker last said of itself, or None while there is none."""
@@ -107,21 +108,21 @@ class Engine:
         finally:
             self._end()
 
-    async def redraw(self, options, on_event=None):
+    async def redraw(self, options):
         """Draw the job that is held for the screen, with other settings and without a network.
 
         Returns {blob, width, height, empty, final}. Raises JOB_UNKNOWN where none is held any
         more, for its worker has been renewed: ``remove`` then does the photo again.
         """
-        return await self._held_job("look", options, on_event)
+        return await self._held_job("look", options)
 
-    async def rewrite(self, options, on_event=None):
+    async def rewrite(self, options):
         """Write the file of the job that is held with other settings; otherwise as ``redraw``, and
         returns as ``remove``."""
-        return await self._held_job("write", options, on_event)
+        return await self._held_job("write", options)
 
-    async def _held_job(self, method, options, on_event):
-        await self._begin(on_event)
+    async def _held_job(self, method, options):
+        await self._begin(None)
         try:
             held = self._held
             if not held or held.keep != options.get("hold") or not held.is_there():
@@ -182,7 +183,7 @@ class Engine:
         """Replace the worker by a fresh one with the same models; those lie on the device."""
         models = list(self._backends.loaded)
         self._backends.drop(fail("CANCELLED"))
-        self._run(self._bring_back(models))
+        self._tasks.run(self._bring_back(models))
 
     async def _bring_back(self, models):
         self._users += 1
@@ -198,22 +199,12 @@ class Engine:
             self._users -= 1
             self._life.touch()
 
-    def _run(self, work):
-        async def held():
-            try:
-                await work
-            finally:
-                self._tasks.discard(task)
-
-        task = asyncio.create_task(held())
-        self._tasks.add(task)
-
     # -- what the worker says ----------------------------------------------------------------------
 
     def _told(self, kind, detail):
         if kind == "ready":
             self._life.begin(detail["memory_gb"])
-            self._run(watch(self, self._backends.link, self._life, self._sleep))
+            self._tasks.run(watch(self, self._backends.link, self._life, self._sleep))
         elif kind == "fallback":
             self._on_event(kind, detail)
         self._on_status(kind, detail)

@@ -5,7 +5,7 @@ Runs under MicroPython and Pyodide alike.
 
 import js
 from batch import DONE
-from dom import JsException
+from dom import JsException, named
 from names import unique
 from pyscript.ffi import to_js
 
@@ -64,7 +64,7 @@ async def zipped(base, items):
     modules = await js_import(base + ZIP)
     files = js.Array.new()
     for name, blob in _files(items):
-        files.push(js.File.new(js.Array.of(blob), name))
+        files.push(named(blob, name))
     return await modules[0].downloadZip(files).blob()
 
 

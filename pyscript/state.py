@@ -32,7 +32,6 @@ class State:
         self.wanted = False  # Download was pressed before the file was there
         # what lies behind and around it: settings of the engine's ``remove``; {} for nothing
         self.scene = {}
-        self.drawing = False  # the picture on screen, or the file, follows a changed scene
         self.error = None  # OffcutError
         self.hint = ""  # a sentence about a drop or paste that held no picture
 

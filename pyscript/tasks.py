@@ -7,9 +7,9 @@ import asyncio
 
 
 class Tasks:
-    """What ``App`` starts things with."""
+    """What the page and its engine start things with."""
 
-    def start_tasks(self):
+    def __init__(self):
         """Hold nothing yet."""
         self._tasks = set()  # a task that nobody holds may be collected in the middle
 

@@ -54,14 +54,14 @@ class Card:
         self.render()
 
     def render(self):
-        """Show what the photo's state is."""
+        """Show what the photo's state is; returns whether it is another one than before."""
         item = self.item
         words = self._sentence()
         if words != self._said:
             self._said = words
             self.words.textContent = words
         if item.state == self._state:
-            return
+            return False
         self._state = item.state
         self.node.setAttribute("data-state", item.state)
         ready = item.state == DONE
@@ -76,6 +76,7 @@ class Card:
         self.act.replaceChildren(icon("retry" if again else "x"))
         if ready:
             self._turns.add(self.draw)
+        return True
 
     def _sentence(self):
         item = self.item

@@ -1,8 +1,7 @@
 """The result on its way out by hand: copied, shared, dragged from the page."""
 
 import js
-from dom import Element, JsException, missing
-from pyscript.ffi import to_js
+from dom import Element, JsException, missing, named
 from state import DONE
 from text import t
 
@@ -20,7 +19,8 @@ class Carry:
         self._shares = hasattr(js.navigator, "canShare")
         self.copy.on("click", lambda _: app.run(self._copy()))
         self.share.on("click", lambda _: app.run(self._share()))
-        Element("download").on("dragstart", self._dragged, passive=False)
+        self.link = Element("download")
+        self.link.on("dragstart", self._dragged, passive=False)
 
     def render(self, state):
         """Offer what can be done with the file that is there."""
@@ -35,10 +35,8 @@ class Carry:
         self.row.show(can_copy or can_share)
 
     def _files(self):
-        blob, name = self._result["blob"], self._result["name"]
-        file = js.File.new(js.Array.of(blob), name, to_js({"type": blob.type}))
         shared = js.Object.new()
-        shared.files = js.Array.of(file)
+        shared.files = js.Array.of(named(self._result["blob"], self._result["name"]))
         return shared
 
     async def _copy(self):
@@ -61,7 +59,7 @@ class Carry:
 
     def _dragged(self, event):
         """Let Chromium's kind drop the file itself on a folder or another program."""
-        href = Element("download").node.getAttribute("href")
+        href = self.link.node.getAttribute("href")
         if self._result and not missing(href):
             told = ":".join([self._result["blob"].type, self._result["name"], href])
             event.dataTransfer.setData("DownloadURL", told)

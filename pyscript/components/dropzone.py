@@ -27,7 +27,7 @@ class Dropzone:
         self._said = ""
 
         self.file.on("change", lambda _: self.picked())
-        self.folder.on("change", lambda _: self._picked_folder())
+        self.folder.on("change", lambda _: self._take_from(self.folder, "drop.folder.empty"))
         Element("choose-folder").on("click", lambda _: self.folder.node.click())
         for button in (self.another, Element("queue-more")):
             button.on("click", lambda _: self.file.node.click())
@@ -72,17 +72,14 @@ class Dropzone:
 
     def picked(self):
         """Take what the file input holds; a photo picked before Python was up is not lost."""
-        files = listed(self.file.node.files)
+        self._take_from(self.file, "drop.nothing")
+
+    def _take_from(self, field, otherwise):
+        files = listed(field.node.files)
         if files:
             if not self._take(files):
-                self.app.hint(t("drop.nothing"))
-            self.file.node.value = ""  # so that the same file can be picked again
-
-    def _picked_folder(self):
-        files = listed(self.folder.node.files)
-        if files and not self._take(files):
-            self.app.hint(t("drop.folder.empty"))
-        self.folder.node.value = ""
+                self.app.hint(t(otherwise))
+            field.node.value = ""  # so that the same files can be picked again
 
     # -- drop --------------------------------------------------------------------------------------
 

@@ -66,9 +66,9 @@ class Queue:
 
     def item(self, item):
         """Show what became of one photo."""
-        if item.number <= len(self._shown):
-            self._shown[item.number - 1].render()
-        self._head(self.app.state.batch)
+        # The head goes through all photos: not for each step of one, ten times a second.
+        if item.number <= len(self._shown) and self._shown[item.number - 1].render():
+            self._head(self._batch)
 
     def _head(self, batch):
         total = len(batch.items)

@@ -29,9 +29,7 @@ class Stage:
             self._size(0, 0)
             self.before.attr("src", self._urls["photo"].of(state.photo.blob))
         # The file itself, once nothing better can follow; its picture is the whole photo's size.
-        best = state.preview
-        if state.phase == DONE and state.result:
-            best = state.result
+        best = (state.phase == DONE and state.result) or state.preview
         blob = best["blob"] if best else None
         if blob is not self._shown:
             self._shown = blob

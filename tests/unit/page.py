@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pytest
 
 FOLDER = Path(__file__).parents[2] / "pyscript"
-REAL = ("backends", "calibration", "cutting", "engine", "idle", "life")
+REAL = ("backends", "calibration", "cutting", "engine", "idle", "life", "tasks")
 GPU = chain.Facts(
     has_gpu=True, adapter=True, adapter_name="acme", device_ok=True, isolated=True, cores=8
 )

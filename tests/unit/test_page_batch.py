@@ -29,7 +29,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     clock = SimpleNamespace(now=0)
     made_up = {
         "js": {"Date": SimpleNamespace(now=lambda: clock.now)},
-        "dom": {"JsException": RuntimeError},
+        "dom": {"JsException": RuntimeError, "named": None},
         "pyscript": {"js_import": None},
         "pyscript.ffi": {"to_js": None},
     }
