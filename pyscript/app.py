@@ -16,9 +16,10 @@ from components.progress import Progress
 from components.result import ResultBar
 from components.stage import Stage
 from components.update_notice import UpdateNotice
-from dom import parameter
+from dom import JsException, parameter
 from engine import Engine
 from errors import OffcutError, wrap
+from later import bring
 from pace import Pace
 from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
 from tasks import Tasks
@@ -46,7 +47,7 @@ class App(Tasks):
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
-        self.dressing = self.table = None  # see ``_furnish``
+        self.dressing = self.table = None  # see ``furnish``
         self.parts = [
             self.dropzone,
             Stage(self),
@@ -64,14 +65,22 @@ class App(Tasks):
         self.document.documentElement.setAttribute("data-alive", "")
         self.dropzone.picked()
         self.run(self._settle())
-        self.later(FURNISH_MS, self._furnish)
+        self.later(FURNISH_MS, lambda: self.run(self.furnish()))
 
-    def _furnish(self):
+    async def furnish(self):
+        """Have all parts of the page there; returns whether they are."""
+        if self.table is None:
+            try:
+                await bring(self.base)
+            except JsException as error:
+                print("Offcut:", error)
+                return False
         if self.table is None:
             from furniture import furnish
 
             furnish(self)
             self.changed()
+        return True
 
     def changed(self):
         """Have every component show the state as it now is."""
@@ -123,8 +132,13 @@ class App(Tasks):
         if state.batch is None:
             self._job += 1  # what was under way is not heard any more
             self.pace.stop(keep=False)
-        self._furnish()
-        self.table.put(photos)
+        self.run(self._put(photos))
+
+    async def _put(self, photos):
+        if await self.furnish():
+            self.table.put(photos)
+        else:
+            self.hint(t("later.failed"))
 
     def retry(self):
         """Do the same photo again; with any backend, where the chosen one cannot be had."""

@@ -1,123 +1,17 @@
-"""Every sentence that the page's Python says, and how it writes numbers."""
+"""Every sentence that the page's Python says, and how it writes numbers.
 
-TEXT = {
-    "title": "Offcut – take the background off a photo",
-    "title.working": "Working… – Offcut",
-    "title.done": "Cut-out ready – Offcut",
-    "title.error": "Stopped – Offcut",
-    # the engine, in the header
-    "engine.starting": "Starting the engine…",
-    "engine.starting.long": "The engine is starting. You can choose a photo already.",
-    "engine.idle": "Ready when you are",
-    "engine.idle.long": "The engine starts with your first photo, to save data on this connection.",
-    "engine.asleep": "Asleep, wakes by itself",
-    "engine.asleep.long": "The engine has given its memory back. Your next photo wakes it up.",
-    "engine.failed": "The engine did not start",
-    "engine.webgpu": "Runs on your graphics card",
-    "engine.wasm-mt": "Runs on your processor",
-    "engine.wasm-st": "Runs on your processor",
-    "engine.webgpu.long": "Offcut runs on your graphics card, inside this tab.",
-    "engine.wasm-mt.long": "Offcut runs on your processor with {threads} threads, inside this tab.",
-    "engine.wasm-st.long": "Offcut runs on your processor with one thread, inside this tab.",
-    "engine.version": "Version {version}",
-    "way.webgpu": "Graphics card (WebGPU)",
-    "way.wasm-mt": "Processor, several threads",
-    "way.wasm-st": "Processor, one thread",
-    "way.chosen": "in use",
-    "way.ms": "The quick model takes {ms} ms.",
-    # progress
-    "step.engine": "Start the engine",
-    "step.cut": "Find the subject",
-    "step.fine": "Sharpen the edges",
-    "step.file": "Write and check the PNG",
-    "step.done": "done",
-    "step.now": "in progress",
-    "stage.start": "Starting the engine…",
-    "stage.download.fast": "Getting the quick model…",
-    "stage.download.detail": "Getting the detailed model…",
-    "stage.download.portrait": "Getting the model for fine edges…",
-    "stage.download": "Getting the model…",
-    "stage.compile": "Preparing the model…",
-    "stage.decode": "Opening the photo…",
-    "stage.run": "Finding the subject…",
-    "stage.run.detail": "Sharpening edges with the detailed model…",
-    "stage.matte": "Following the edges…",
-    "stage.encode": "Writing the PNG…",
-    "stage.verify": "Opening the PNG again to check it…",
-    "stage.other": "Working…",
-    "amount": "{done} of {total} MB",
-    "amount.eta": "{done} of {total} MB, {eta}",
-    "eta.seconds": "about {n} s left",
-    "eta.minutes": "about {n} min left",
-    "eta.now": "almost there",
-    "cancel": "Cancel",
-    "cancel.improving": "Keep this one",
-    # the result
-    "result.improving": "First cut-out ready. A finer one follows.",
-    "result.writing": "Your cut-out is here.",
-    "result.drawing": "Drawing it anew…",
-    "result.done": "Your cut-out is ready.",
-    "result.quick": "Made by the quick model alone.",
-    "result.part": "Made without the model for fine edges.",
-    "download": "Download PNG",
-    "download.wanted": "Downloads as soon as it is written",
-    "result.facts": "{name} · {width} × {height} · {bytes}",
-    "result.later": "The file is being written.",
-    "copy.done": "Copied. Paste it where you need it.",
-    "copy.denied": "The browser keeps the clipboard closed. Download the file instead.",
-    "share.failed": "Sharing did not work here. Download the file instead.",
-    "checked": "Checked: the PNG was opened again and compared with the cut-out.",
-    "checked.models": "Made by {models}.",
-    "checked.time": "Took {seconds} s on this device.",
-    "compare.value": "{n} % original",
-    "unseen": "This browser cannot show {name} itself. The cut-out will appear here.",
-    "empty.title": "No clear subject found",
-    "empty": "A photo with one thing in front of the rest works best.",
-    "and": " and ",
-    # errors
-    "error.title": "That did not work",
-    "error.photo": "This photo cannot be used",
-    "error.kept": "Your photo is still here.",
-    "cancelled.title": "Stopped",
-    "cancelled.text": "Nothing was lost. Start again or take another photo.",
-    "cancelled.retry": "Start again",
-    "retry": "Try again",
-    "retry.auto": "Let Offcut choose",
-    "drop.nothing": "There was no picture in what you dropped. Save it first, then drop the file.",
-    "paste.nothing": "There is no picture on the clipboard. Copy one first.",
-    "paste.denied": "The browser keeps the clipboard closed. Paste with the keyboard instead.",
-    "veil": "Drop it anywhere",
-    "veil.next": "Drop the next photo",
-    "veil.more": "Drop more photos",
-    # many photos
-    "title.batch": "Photos – Offcut",
-    "drop.folder.empty": "There was no picture in that folder.",
-    "queue.going": "{done} of {total} done",
-    "queue.over": "{done} of {total} cut out",
-    "queue.failed": "{n} could not be used",
-    "queue.back": "All photos ({done} of {total})",
-    "queue.zip": "Download all ({n})",
-    "queue.zipping": "Packing…",
-    "queue.zip.failed": "There is no room for one ZIP. Save to a folder, or take fewer at once.",
-    "queue.writing": "Writing…",
-    "queue.written": "{n} cut-outs are in {folder}.",
-    "queue.folder.failed": "Not everything could be written into that folder. Is the disk full?",
-    "item.waiting": "Waiting",
-    "item.next": "Its turn",
-    "item.stopped": "Stopped",
-    "item.failed": "That did not work",
-    "item.photo": "{name}",
-    "item.open": "Look at {name}",
-    "item.cancel": "Cancel {name}",
-    "item.retry": "Try {name} again",
-    # news
-    "update.ready": "A new version of Offcut is ready.",
-    "update.tabs": "Close the other Offcut tabs first, then reload.",
-    # for screen readers
-    "say.first": "First cut-out is here.",
-    "say.done": "Cut-out ready. Download PNG is available.",
-    "pasted": "pasted picture",
-}
+The sentences themselves are in messages/; the build puts the English ones into words.py and
+later.json.
+"""
+
+from words import WORDS
+
+TEXT = dict(WORDS)
+
+
+def learn(words):
+    """Know these sentences from now on, by their keys."""
+    TEXT.update(words)
 
 
 def t(key, **values):

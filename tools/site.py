@@ -8,6 +8,7 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from tools import page
 from tools.paths import NODE_MODULES, ROOT, sha256_file, stop
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ ENGINE = ROOT / "worker" / "offcut"
 DOOR = tuple(ROOT / "worker" / name for name in ("main.py", "lazy.js", "deflate.js"))
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = tuple(
-    f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib", "client-zip")
+LAZY = (
+    *(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib")),
+    "vendor/client-zip/",
+    "pyscript/messages/",
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
@@ -47,19 +50,15 @@ def copy(site: Path) -> None:
         shutil.copy(file, site / "worker")
     (site / "worker" / "engine.zip").write_bytes(b"")
     zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip")
+    page.write_words(site / "pyscript")
+    files = page.files(site / "pyscript")
     # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
     for name, interpreter in (
         ("page.json", "./vendor/micropython/micropython.mjs"),
         ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs"),
     ):
-        config = {"interpreter": interpreter, "files": page_files(site / "pyscript")}
+        config = {"interpreter": interpreter, "files": files}
         (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")
-
-
-def page_files(folder: Path) -> dict[str, str]:
-    """Return PyScript's ``files`` table for every module below ``folder``, at its own path."""
-    modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
-    return {f"./{module}": f"./{module}" for module in modules}
 
 
 def zip_folder(folder: Path, inside: str, target: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +17,16 @@ if TYPE_CHECKING:
 
 def load() -> ModuleType:
     path = Path(__file__).parents[2] / "pyscript" / "text.py"
+    words = json.loads((path.parent / "messages" / "en.json").read_text("utf-8"))
+    sys.modules["words"] = SimpleNamespace(WORDS=words)  # type: ignore[assignment]
     spec = importlib.util.spec_from_file_location("page_text", path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        del sys.modules["words"]
     return module
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools import build, notices, site, vendor, whole
+from tools import build, notices, page, site, vendor, whole
 from tools.paths import ROOT, sha256, sha256_file
 
 if TYPE_CHECKING:
@@ -40,11 +40,32 @@ def test_the_engines_zip_has_the_same_bytes_for_the_same_code(tmp_path: Path) ->
         assert archive.namelist() == ["offcut/a/__init__.py", "offcut/a/c.py", "offcut/b.py"]
 
 
-def test_the_pages_modules_keep_their_places(tmp_path: Path) -> None:
-    write(tmp_path, {"main.py": "", "components/stage.py": "", "page.json": "{}"})
-    assert site.page_files(tmp_path) == {
-        "./components/stage.py": "./components/stage.py",
-        "./main.py": "./main.py",
+MODULES = {
+    "main.py": "import app\n",
+    "api.py": "import engine\n",
+    "engine.py": "",
+    "app.py": "try:\n    from parts import stage\nexcept ImportError:\n    pass\n"
+    "def more():\n    import queue\n    return t('stage.run'), t(\"stage.\" + name)\n",
+    "parts/__init__.py": "",
+    "parts/stage.py": 'said = t("go")\n',
+    "parts/queue.py": 'said = t("queue.go")\n',
+    "queue.py": "from parts import queue\n",
+    "messages/en.json": '{"go": "Go", "stage.run": "Run", "queue.go": "{n} go"}',
+}
+
+
+def test_what_the_page_can_be_alive_without_comes_later(tmp_path: Path) -> None:
+    """By what is imported at the top; with each part come the sentences it says."""
+    write(tmp_path, MODULES)
+    page.write_words(tmp_path)
+    early = ["api", "app", "engine", "main", "parts/__init__", "parts/stage", "words"]
+    assert page.files(tmp_path) == {f"./{name}.py": f"./{name}.py" for name in early}
+    said: dict[str, Any] = {}
+    exec((tmp_path / "words.py").read_text(), said)
+    assert said["WORDS"] == {"go": "Go", "stage.run": "Run"}
+    assert json.loads((tmp_path / "later.json").read_text()) == {
+        "files": {name: MODULES[name] for name in ("parts/queue.py", "queue.py")},
+        "words": {"queue.go": "{n} go"},
     }
 
 
