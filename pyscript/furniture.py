@@ -8,11 +8,13 @@ from components.carry import Carry
 from components.queue import Queue
 from components.wardrobe import Wardrobe
 from dressing import Dressing
+from keys import Keys
 from table import Table
 
 
 def furnish(app):
     """Give ``app`` its further components, and what the system has handed over."""
+    app.keys = Keys()
     app.dressing = Dressing(app)
     queue = Queue(app)
     app.table = Table(app, queue)

@@ -1,0 +1,137 @@
+"""Which keys the page hears, and which belong to the field that has the focus."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path(__file__).parents[2] / "pyscript"
+REAL = ("kept", "keys")
+
+
+class Page:
+    """A document that hears keys, and a localStorage."""
+
+    def __init__(self) -> None:
+        self.store: dict[str, str] = {}
+        self.blocked = False
+        self.modal: object = None
+        self.handler: Any = None
+        self.done: list[str] = []
+        self.keys: Any = None
+        self.kept: Any = None
+
+    def _item(self, name: str, text: str = "") -> str | None:
+        if self.blocked:
+            raise RuntimeError(name)
+        if text:
+            self.store[name] = text
+        return self.store.get(name)
+
+    def press(self, key: str, tag: str = "body", kind: str = "", **held: bool) -> bool:
+        """Press a key; returns whether the page took it."""
+        taken: list[bool] = []
+        held = {"ctrlKey": False, "metaKey": False, "shiftKey": False, "altKey": False} | held
+        self.handler(
+            SimpleNamespace(
+                key=key,
+                target=SimpleNamespace(tagName=tag.upper(), type=kind),
+                defaultPrevented=False,
+                isComposing=False,
+                preventDefault=lambda: taken.append(True),
+                **held,
+            )
+        )
+        return bool(taken)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    made = Page()
+    storage = SimpleNamespace(
+        getItem=made._item,
+        setItem=made._item,
+        removeItem=lambda name: made.store.pop(name, None),
+    )
+    document = SimpleNamespace(querySelector=lambda _: made.modal)
+
+    def listen(_target: Any, _kind: str, handler: Any, **_: Any) -> None:
+        made.handler = handler
+
+    entries = {
+        "js": {"localStorage": storage, "document": document},
+        "dom": {"JsException": RuntimeError, "missing": lambda x: x is None, "listen": listen},
+    }
+    for name, values in entries.items():
+        module = ModuleType(name)
+        module.__dict__.update(values)
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.syspath_prepend(str(FOLDER))
+    for name in REAL:
+        sys.modules.pop(name, None)
+    made.kept = importlib.import_module("kept")
+    made.keys = importlib.import_module("keys").Keys()
+    for combo in ("b", "?", "Ctrl+z", "Ctrl+Shift+z", "ArrowLeft", " ", "Escape"):
+        made.keys.add(combo, "says", lambda combo=combo: made.done.append(combo))
+    yield made
+    for name in REAL:
+        sys.modules.pop(name, None)
+
+
+def test_keys_do_what_the_table_says(page: Page) -> None:
+    assert page.press("B", shiftKey=False)
+    assert page.press("?", shiftKey=True)
+    assert page.press("z", ctrlKey=True)
+    assert page.press("Z", metaKey=True, shiftKey=True)
+    assert not page.press("q")
+    assert not page.press("b", altKey=True)
+    assert page.done == ["b", "?", "Ctrl+z", "Ctrl+Shift+z"]
+
+
+def test_a_field_keeps_its_own(page: Page) -> None:
+    assert not page.press("b", "input", "text")
+    assert not page.press("ArrowLeft", "input", "range")
+    assert page.press("b", "input", "range")
+    assert not page.press(" ", "button")
+    assert not page.press("b", "select")
+    assert page.press("ArrowLeft")
+    page.modal = object()
+    assert not page.press("?")
+
+
+def test_single_keys_can_be_switched_off(page: Page) -> None:
+    page.kept.write("keys", False)
+    assert not page.press("b")
+    assert not page.press("?")
+    assert page.press("z", ctrlKey=True)
+    assert page.press("Escape")
+
+
+def test_an_action_can_wait_for_its_time(page: Page) -> None:
+    page.keys.add("x", "says", lambda: page.done.append("x"), when=lambda: len(page.done) > 0)
+    assert not page.press("x")
+    page.press("b")
+    assert page.press("x")
+
+
+def test_what_cannot_be_kept_is_as_new(page: Page) -> None:
+    assert page.kept.read("theme", "auto") == "auto"
+    assert page.kept.write("theme", {"dark": True})
+    assert json.loads(page.store["offcut.theme"]) == {"dark": True}
+    assert page.kept.read("theme", "auto") == {"dark": True}
+    page.store["offcut.theme"] = "{broken"
+    assert page.kept.read("theme", "auto") == "auto"
+    page.kept.write("theme", None)
+    assert "offcut.theme" not in page.store
+    page.blocked = True
+    assert not page.kept.write("theme", 1)
+    assert page.kept.read("theme", "auto") == "auto"
