@@ -66,7 +66,8 @@ def _combo(event):
     held = ["Ctrl"] if ctrl else []
     held += ["Shift"] if shift else []
     held += ["Alt"] if event.altKey else []
-    return "+".join(held + [name])
+    held.append(name)
+    return "+".join(held)
 
 
 def _free(event, combo):
