@@ -160,6 +160,8 @@ class App(Tasks):
         """What is asked of the engine for a photo."""
         options = {"model": self.model, "format": "image/png", "name": photo.name}
         options.update(self.state.scene)
+        if photo.edits:
+            options["edits"] = photo.edits
         return options
 
     def redo(self):

@@ -52,6 +52,8 @@ class Cutting:
         self._done = []
         self._notes = []
         self._offered = False
+        self._edits = None  # the list that the worker's job was last given
+        self._patches = {}  # what the worker calls a hint, by the page's number of it
         self.memory_mb = 0  # what the worker held when it wrote the file
         self.keep = options.get("hold")  # leave the job in the worker, to be drawn again
 
@@ -132,19 +134,58 @@ class Cutting:
 
     async def look(self, options):
         """Have the worker draw the job with other settings: {blob, width, height, empty}."""
-        made = await self._link.call("look", self._job, settings_of(options))
-        return {
-            "blob": made.preview,
-            "width": made.width,
-            "height": made.height,
-            "empty": made.empty,
-            "final": True,
-        }
+        await self._edit(options)
+        return _picture(await self._link.call("look", self._job, settings_of(options)))
 
     async def write(self, options):
         """Have the worker write the job's file with other settings; returns as ``run``."""
         self._options = options
         return await self._export()
+
+    async def retouch(self, options):
+        """Have the plain cut-out drawn with the options' edits, and nothing behind it."""
+        return _picture(await self._edit(options, again=True))
+
+    async def part(self, options):
+        """Have the matte of ``options["part"]`` drawn, [left, top, width, height] of the photo."""
+        return _picture(await self._link.call("look", self._job, {"part": options["part"]}))
+
+    async def hint(self, options):
+        """Have a network look at a click, ``options["hint"]``: {id, x, y, keep}, the ``id`` being
+        the page's own for it. Returns "", or why nothing was found."""
+        return await self._hint(options["hint"])
+
+    async def stamp(self, options):
+        """Have a stamp drawn, ``options["stamp"]``: {size, hardness}. Returns {blob, side}."""
+        made = await self._link.call("stamp", options["stamp"])
+        return {"blob": made.sheet, "side": made.side}
+
+    async def _hint(self, click):
+        wanted = {"x": click["x"], "y": click["y"], "keep": click["keep"], "model": self._done[-1]}
+        found = await self._link.call("hint", self._job, wanted)
+        if found.id < 0:
+            return found.note
+        self._patches[click["id"]] = found.id
+        return ""
+
+    async def _edit(self, options, again=False):
+        """Give the worker the options' edits, where it has others; ``again``: in any case."""
+        edits = options.get("edits") or []
+        if not again and (edits is self._edits or not (edits or self._edits)):
+            return None
+        sent = []
+        for entry in edits:
+            if entry["tool"] != "patch":
+                sent.append(entry)
+                continue
+            number = entry["hint"]["id"]
+            if number not in self._patches:  # found in a worker that is gone: looked for again
+                await self._hint(entry["hint"])
+            if number in self._patches:
+                sent.append({"tool": "patch", "id": self._patches[number]})
+        made = await self._link.call("edit", self._job, sent)
+        self._edits = edits
+        return made
 
     async def forget(self):
         """Let the worker forget the job."""
@@ -156,6 +197,7 @@ class Cutting:
         return not self._link.closed
 
     async def _export(self):
+        await self._edit(self._options)
         settings = {"format": "image/png", "quality": 0.8}
         settings.update(settings_of(self._options))
         made = await self._link.call("export", self._job, settings)
@@ -169,4 +211,15 @@ class Cutting:
             "ms": json.loads(js.JSON.stringify(made.ms)),
             "models": list(self._done),
             "notes": list(self._notes),
+            "edits": self._edits or [],
         }
+
+
+def _picture(made):
+    return {
+        "blob": made.preview,
+        "width": made.width,
+        "height": made.height,
+        "empty": made.empty,
+        "final": True,
+    }

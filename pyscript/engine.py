@@ -81,8 +81,8 @@ class Engine:
         previews (whether pictures for the screen are wanted on the way), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
         exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
-        outline, frame. With ``hold``, a number of the photo's own, the job stays in the
-        worker, for ``redraw``, until the next.
+        outline, frame; and edits, a list as docs/strokes.md tells. With ``hold``, a number of the
+        photo's own, the job stays in the worker, for ``redraw``, until the next.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).
@@ -120,6 +120,22 @@ class Engine:
         """Write the file of the job that is held with other settings; otherwise as ``redraw``, and
         returns as ``remove``."""
         return await self._held_job("write", options)
+
+    async def retouch(self, options):
+        """Draw the held job's plain cut-out with the edits in ``options``; as ``redraw``."""
+        return await self._held_job("retouch", options)
+
+    async def part(self, options):
+        """Draw a part of the held job's matte at the photo's size: ``options["part"]``."""
+        return await self._held_job("part", options)
+
+    async def hint(self, options):
+        """Look closer at a click on the held job; see ``Cutting.hint``."""
+        return await self._held_job("hint", options)
+
+    async def stamp(self, options):
+        """What a brush draws, while a job is held; see ``Cutting.stamp``."""
+        return await self._held_job("stamp", options)
 
     async def _held_job(self, method, options):
         await self._begin(None)

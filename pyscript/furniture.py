@@ -5,7 +5,10 @@ Every module costs MicroPython some milliseconds before the page answers.
 
 from arrivals import opened, shared
 from components.carry import Carry
+from components.easel import Easel
 from components.queue import Queue
+from components.tools import Tools
+from components.view import View
 from components.wardrobe import Wardrobe
 from dressing import Dressing
 from keys import Keys
@@ -18,7 +21,9 @@ def furnish(app):
     app.dressing = Dressing(app)
     queue = Queue(app)
     app.table = Table(app, queue)
-    app.parts += [Carry(app), Wardrobe(app), queue]
+    view = View(app)
+    easel = Easel(app, view)
+    app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
     opened(app.run, app.take)
     app.run(_arrived(app))
 

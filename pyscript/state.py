@@ -32,6 +32,7 @@ class State:
         self.wanted = False  # Download was pressed before the file was there
         # what lies behind and around it: settings of the engine's ``remove``; {} for nothing
         self.scene = {}
+        self.editing = False  # the photo is open for touching up
         self.error = None  # OffcutError
         self.hint = ""  # a sentence about a drop or paste that held no picture
 
@@ -70,6 +71,9 @@ class Photo:
         self.width = 0  # 0: not known, the browser has not shown it
         self.height = 0
         self.unseen = False  # the browser cannot show it; the engine perhaps can
+        # Done by hand (touch.retouch): docs/strokes.md. Never changed, always another list.
+        self.edits = []
+        self.undone = []
 
 
 def roles(report):

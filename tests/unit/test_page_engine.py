@@ -108,6 +108,51 @@ async def test_what_is_held_no_more_is_said_so(page: Page, way: str) -> None:
         await engine.redraw({"hold": 1})
 
 
+STROKE = {"tool": "erase", "size": 9, "points": [[1, 2, 1]]}
+HINT = {"id": 7, "x": 5, "y": 6, "keep": True}
+
+
+async def test_edits_are_given_to_the_worker_when_they_are_others(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    one: list[Any] = [STROKE]
+    await engine.remove("photo", {"model": "fast", "hold": 1})
+    assert world.edits == []  # a plain photo costs no call more
+    made = await engine.rewrite({"hold": 1, "edits": one})
+    assert made["edits"] is one
+    await engine.redraw({"hold": 1, "edits": one})
+    assert world.edits == [("job-1", [STROKE])]
+    made = await engine.rewrite({"hold": 1})
+    assert made["edits"] == []
+    assert world.edits[1:] == [("job-1", [])]
+    drawn = await engine.retouch({"hold": 1})
+    assert (drawn["blob"], drawn["final"]) == ("job-1 of worker 0", True)
+    assert len(world.edits) == 3
+    assert await engine.stamp({"hold": 1, "stamp": {"size": 3, "hardness": 1}}) == {
+        "blob": {"size": 3, "hardness": 1},
+        "side": 9,
+    }
+
+
+async def test_a_new_worker_looks_again_for_what_hints_found(page: Page) -> None:
+    """Numbers of patches are the worker's own; the page has its own for them."""
+    world, _ = page
+    engine = engine_of(page)
+    await engine.remove("photo", {"model": "fast", "hold": 1})
+    assert await engine.hint({"hold": 1, "hint": HINT}) == ""
+    assert await engine.hint({"hold": 1, "hint": HINT | {"id": 8, "x": 0}}) == "Nothing there."
+    edits = [{"tool": "patch", "hint": HINT}, STROKE]
+    await engine.retouch({"hold": 1, "edits": edits})
+    assert world.edits == [("job-1", [{"tool": "patch", "id": 1}, STROKE])]
+    engine.rest()
+    await engine.remove("photo", {"model": "fast", "hold": 1, "edits": edits})
+    assert world.edits[1:] == [("job-2", [{"tool": "patch", "id": 11}, STROKE])]
+    # What is not found any more is left out.
+    gone = [{"tool": "patch", "hint": HINT | {"id": 9, "x": 0}}, STROKE]
+    await engine.retouch({"hold": 1, "edits": gone})
+    assert world.edits[2:] == [("job-2", [STROKE])]
+
+
 async def test_only_one_job_is_held_and_none_that_nobody_asked_to_hold(page: Page) -> None:
     world, _ = page
     engine = engine_of(page)

@@ -41,6 +41,7 @@ def test_every_icon_in_use_is_in_the_sprite() -> None:
     wanted = set(re.findall(r'href="#i-([\w-]+)"', HTML))
     wanted |= set(re.findall(r'"([\w-]+)"', " ".join(re.findall(r"icon\((.*?)\),", PAGE))))
     wanted |= set(re.findall(r'icon\("([\w-]+)"\)', PAGE))
+    wanted |= {name for name in have if f'"{name}"' in PAGE}  # in a table of names
     assert wanted == have
 
 
@@ -100,8 +101,9 @@ def test_micropython_can_read_every_module(tmp_path: Path) -> None:
 def test_no_component_touches_pixels(path: Path) -> None:
     """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte. A drawing (SVG) is
     put on a canvas, which no worker could do, and comes off it as a Blob; a card's little picture
-    is put on one and stays there."""
-    drawn = {"getContext"} if path.name in ("vector.py", "card.py") else set()
+    and the brush's layers are put on one and stay there."""
+    on_canvas = ("vector.py", "card.py", "sheet.py", "tips.py")
+    drawn = {"getContext"} if path.name in on_canvas else set()
     for word in ("arrayBuffer", "getContext", "ImageData", "to_bytes", "as_bytearray", "Uint8"):
         assert word in drawn or word not in SOURCES[path]
 
