@@ -43,6 +43,7 @@ ALIKE = {
     "page.key",
     "page.details",
     "said.check.size",
+    "said.title.portraits",
     "title.batch",
 }
 
