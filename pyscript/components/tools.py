@@ -3,7 +3,7 @@
 from dom import Element, icon, listen, make
 from kept import read, write
 from state import DONE
-from text import t
+from text import epoch, t
 
 # Value, icon, key of its name.
 TOOLS = (
@@ -25,39 +25,37 @@ class Tools:
         self.box = Element("tools")
         self.open = Element("touch")
         self.live = Element("live")
-        self._made = False
-        self._said = ""
+        self._made = None  # in which language
         self.open.on("click", lambda _: self._open())
         self._keys()
 
     def render(self, state):
         """Offer it where there is a result; show it while it is open."""
         self.open.show(state.phase == DONE and state.photo is not None)
-        if state.editing and not self._made:
-            self._made = True
+        if state.editing and self._made != epoch():
             self._make()
-        shown = self.box.node.hidden
+        hidden = self.box.node.hidden
         self.box.show(state.editing)
-        if self._made:
-            self.tell()
-        if state.editing and shown:
-            self.tools["erase"].focus()
-        elif not state.editing and not shown and state.phase == DONE:
+        self.tell()
+        if state.editing and hidden:
+            self.tools[self.easel.brush.tool].focus()
+        elif not state.editing and not hidden and state.phase == DONE:
             self.open.node.focus()
 
     def _open(self):
         self.app.state.editing = True
         self.app.changed()
 
-    # -- made once ---------------------------------------------------------------------------------
+    # -- made once a language ----------------------------------------------------------------------
 
     def _make(self):
         brush = self.easel.brush
-        brush.hardness = read("brush.hardness", brush.hardness)
-        brush.flow = read("brush.flow", brush.flow)
-        brush.smart = read("brush.smart", brush.smart)
-        photo = self.app.state.photo
-        brush.size = max(4.0, round(max(photo.width, photo.height) / 20))
+        if self._made is None:
+            for name in ("hardness", "flow", "smart"):
+                setattr(brush, name, read("brush." + name, getattr(brush, name)))
+            photo = self.app.state.photo
+            brush.size = max(4.0, round(max(photo.width, photo.height) / 20))
+        self._made = epoch()
         group = make("fieldset", cls="tool-row")
         group.append(make("legend", t("touch.tool"), cls="visually-hidden"))
         self.tools = {}
@@ -155,7 +153,7 @@ class Tools:
 
     def tell(self):
         """Show the tools as they are."""
-        if not self._made:
+        if self._made is None:
             return
         brush, retouch = self.easel.brush, self.easel.retouch
         self.fine.hidden = brush.clicks()

@@ -5,7 +5,7 @@ from math import exp
 import js
 from dom import Element, icon, listen, make
 from state import DONE, IMPROVING
-from text import t
+from text import epoch, t
 from touch.viewport import STEP, Viewport
 
 _ARROWS = {"ArrowLeft": (1, 0), "ArrowRight": (-1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
@@ -26,19 +26,16 @@ class View:
         self._size = (0, 0)
         self._fit = 1.0  # the scale at which the page showed all of it
         self._photo = None
-        self.bar = make("div", cls="zoombar over-stage", role="group", aria_label=t("zoom"))
+        self.bar = make("div", cls="zoombar over-stage", role="group")
         self.percent = make("button", cls="zoom-percent", type="button")
-        self.original = make("button", type="button", cls="icon-button", title=t("zoom.original"))
-        self.original.setAttribute("aria-label", t("zoom.original"))
-        self.original.append(icon("eye"))
-        parts = [
-            self._button("zoom-out", "zoom.out", lambda _: self._step(1 / STEP)),
-            self.percent,
-            self._button("zoom-in", "zoom.in", lambda _: self._step(STEP)),
-            self.original,
-        ]
-        self.bar.append(*parts)
+        self.out = self._button("zoom-out")
+        self.into = self._button("zoom-in")
+        self.original = self._button("eye")
+        self.bar.append(self.out, self.percent, self.into, self.original)
         self.bar.hidden = True
+        self._named = None  # in which language
+        listen(self.out, "click", lambda _: self._step(1 / STEP))
+        listen(self.into, "click", lambda _: self._step(STEP))
         self.stage.node.append(self.bar)
         listen(self.percent, "click", lambda _: self._toggle())
         self._hold_by(self.original)
@@ -46,11 +43,22 @@ class View:
         listen(js.window, "resize", lambda _: self.moved())
         self._keys()
 
-    def _button(self, name, key, action):
-        button = make("button", type="button", cls="icon-button", title=t(key), aria_label=t(key))
+    def _button(self, name):
+        button = make("button", type="button", cls="icon-button")
         button.append(icon(name))
-        listen(button, "click", action)
         return button
+
+    def _name(self):
+        self._named = epoch()
+        self.bar.setAttribute("aria-label", t("zoom"))
+        for button, key in (
+            (self.out, "zoom.out"),
+            (self.into, "zoom.in"),
+            (self.original, "zoom.original"),
+        ):
+            button.setAttribute("aria-label", t(key))
+            button.title = t(key)
+        self._tell()
 
     def _hold_by(self, button):
         for kind in ("pointerdown", "pointerup", "pointercancel", "pointerleave"):
@@ -79,6 +87,8 @@ class View:
 
     def render(self, state):
         """Offer it where there is something to look at."""
+        if self._named != epoch():
+            self._name()
         shown = state.phase in (IMPROVING, DONE)
         if self.bar.hidden == shown:
             self.bar.hidden = not shown
