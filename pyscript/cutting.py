@@ -45,7 +45,7 @@ class Cutting:
     def __init__(self, link, job, options, on_event):
         """``job``: its name in the worker. ``options`` and ``on_event``: as ``Engine.remove``."""
         self._link = link
-        self._job = job
+        self.job = job
         self._options = options
         self._on_event = on_event
         self._previews = bool(options.get("previews", True))
@@ -84,13 +84,13 @@ class Cutting:
             raise
         finally:
             if not self.keep and not self._link.closed:
-                await self._link.call("forget", self._job)
+                await self._link.call("forget", self.job)
 
     async def _first(self, photo, model, final):
         name = self._options.get("name") or getattr(photo, "name", None) or "photo"
         wanted = self._wanted(model, self._previews)
         wanted["name"] = name
-        self._show(await self._link.call("cut", self._job, photo, wanted), model, final)
+        self._show(await self._link.call("cut", self.job, photo, wanted), model, final)
 
     async def _next(self, model, load, at_hand, shown, final):
         if self._previews and not self._offered and not at_hand(model):
@@ -100,7 +100,7 @@ class Cutting:
             self._on_event("result", await self._export())
         self._note(await load(model))
         wanted = self._wanted(model, self._previews and shown)
-        self._show(await self._link.call("refine", self._job, wanted), model, final)
+        self._show(await self._link.call("refine", self.job, wanted), model, final)
 
     def _wanted(self, model, preview):
         # A model's id is no profile of the worker's: it then gives that model one plain look.
@@ -132,7 +132,7 @@ class Cutting:
 
     async def look(self, options):
         """Have the worker draw the job with other settings: {blob, width, height, empty}."""
-        made = await self._link.call("look", self._job, settings_of(options))
+        made = await self._link.call("look", self.job, settings_of(options))
         return {
             "blob": made.preview,
             "width": made.width,
@@ -149,7 +149,7 @@ class Cutting:
     async def forget(self):
         """Let the worker forget the job."""
         if not self._link.closed:
-            await self._link.call("forget", self._job)
+            await self._link.call("forget", self.job)
 
     def is_there(self):
         """Whether its worker is."""
@@ -158,7 +158,7 @@ class Cutting:
     async def _export(self):
         settings = {"format": "image/png", "quality": 0.8}
         settings.update(settings_of(self._options))
-        made = await self._link.call("export", self._job, settings)
+        made = await self._link.call("export", self.job, settings)
         self.memory_mb = made.memory_mb
         return {
             "blob": made.blob,

@@ -47,6 +47,7 @@ class Card:
         self.act = make("button", cls="icon-button", type="button")
         self.node.append(self.open, self.name, self.words, self.act)
         self._state = ""
+        self._result = None
         self._said = ""
         listen(self.open, "click", lambda _: app.table.look_at(item))
         listen(self.act, "click", lambda _: self._act())
@@ -60,6 +61,10 @@ class Card:
         if words != self._said:
             self._said = words
             self.words.textContent = words
+        if item.result is not self._result:
+            self._result = item.result
+            if item.state == DONE:
+                self._turns.add(self.draw)
         if item.state == self._state:
             return False
         self._state = item.state
@@ -74,8 +79,6 @@ class Card:
             "aria-label", t("item.retry" if again else "item.cancel", name=item.photo.name)
         )
         self.act.replaceChildren(icon("retry" if again else "x"))
-        if ready:
-            self._turns.add(self.draw)
         return True
 
     def _sentence(self):

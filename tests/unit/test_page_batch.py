@@ -89,8 +89,8 @@ def photos(*names: str) -> list[SimpleNamespace]:
     return [SimpleNamespace(blob=name, name=name.rsplit("/", 1)[-1]) for name in names]
 
 
-def asked(photo: SimpleNamespace) -> dict[str, Any]:
-    return {"model": "auto", "name": photo.name}
+def asked(item: Any) -> dict[str, Any]:
+    return {"model": "auto", "name": item.photo.name}
 
 
 def states(batch: Any) -> list[str]:
