@@ -1,6 +1,6 @@
 """Colours as people write them, and the last ones used."""
 
-MOST_RECENT = 8
+MOST_RECENT = 5
 
 
 def hex_of(colour):

@@ -33,6 +33,12 @@ class Dressing:
             state.next_scene = state.scene
         self.follow()
 
+    def for_next(self, yes):
+        """Whether the next photos are to look as this one."""
+        state = self.app.state
+        state.for_next = yes
+        state.next_scene = state.scene if yes else {}
+
     def follow(self):
         """Draw and write the photo on screen as ``state.scene`` now has it."""
         state = self.app.state

@@ -5,26 +5,25 @@ where there is none. Controls have a kind and its dials: whole numbers, as slide
 percent or in tenths of it. Nothing here knows the page or a browser.
 """
 
-from math import atan2, cos, degrees, hypot, radians, sin
+from math import atan2, cos, degrees, radians, sin, sqrt
 
 GROUPS = ("background", "shadow", "outline", "frame")
 NONE = "none"
 WHITE = [255, 255, 255]
 PLAIN = {"white": WHITE, "grey": [236, 238, 240], "black": [0, 0, 0]}
-GRADIENTS = {
-    "paper": {"from": [250, 250, 251], "to": [203, 209, 217], "angle": 180},
-    "studio": {"from": [128, 134, 140], "to": [52, 56, 61], "angle": 180},
-    "sand": {"from": [253, 246, 232], "to": [226, 197, 158], "angle": 160},
-    "dawn": {"from": [255, 214, 165], "to": [242, 132, 130], "angle": 135},
-    "lake": {"from": [207, 236, 245], "to": [78, 146, 176], "angle": 180},
-    "leaf": {"from": [226, 240, 203], "to": [92, 141, 96], "angle": 160},
-    "plum": {"from": [224, 195, 252], "to": [94, 74, 146], "angle": 135},
-    "night": {"from": [44, 62, 92], "to": [12, 16, 28], "angle": 180},
-}
+GRADIENTS = (  # in the order of their chips: MicroPython's dicts have none
+    ("paper", {"from": [250, 250, 251], "to": [203, 209, 217], "angle": 180}),
+    ("studio", {"from": [128, 134, 140], "to": [52, 56, 61], "angle": 180}),
+    ("sand", {"from": [253, 246, 232], "to": [226, 197, 158], "angle": 160}),
+    ("dawn", {"from": [255, 214, 165], "to": [242, 132, 130], "angle": 135}),
+    ("lake", {"from": [207, 236, 245], "to": [78, 146, 176], "angle": 180}),
+    ("leaf", {"from": [226, 240, 203], "to": [92, 141, 96], "angle": 160}),
+    ("plum", {"from": [224, 195, 252], "to": [94, 74, 146], "angle": 135}),
+    ("night", {"from": [44, 62, 92], "to": [12, 16, 28], "angle": 180}),
+)
 ASPECTS = {
     "square": [1, 1],
     "portrait": [4, 5],
-    "classic": [3, 2],
     "wide": [16, 9],
     "tall": [9, 16],
 }
@@ -38,7 +37,7 @@ _FRAME = {"margin": 6, "centre": True, "size": None}
 _DEFAULTS = {
     "background": {
         "colour": {"colour": [255, 202, 58]},
-        "gradient": GRADIENTS["paper"],
+        "gradient": GRADIENTS[0][1],
         "blur": {"amount": 50},
         "picture": {"image": None, "fit": "cover", "x": 50, "y": 50},
     },
@@ -142,7 +141,7 @@ def _read_shadow(setting):
         "colour": setting["colour"],
     }
     if setting["kind"] == "drop":
-        dials["far"] = round(1000 * hypot(x, y))
+        dials["far"] = round(1000 * sqrt(x * x + y * y))
         if dials["far"]:  # else it has no direction, and keeps the usual one
             dials["angle"] = round(degrees(atan2(x, -y))) % 360
     else:

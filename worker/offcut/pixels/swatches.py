@@ -33,7 +33,7 @@ def colour_at(photo: Photo, x: float, y: float) -> Colour:
     return _colour(photo.rgb[rows, columns].reshape(-1, 3).mean(axis=0))
 
 
-def main_colours(photo: Photo, count: int = 6) -> list[Colour]:
+def main_colours(photo: Photo, count: int = 5) -> list[Colour]:
     """The colours that the photo has most of, all different, the most frequent first."""
     small = Image.fromarray(np.ascontiguousarray(small_photo(photo, _SIDE).rgb))
     reduced = small.quantize(_FINE, Image.Quantize.MEDIANCUT)
