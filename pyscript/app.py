@@ -127,6 +127,7 @@ class App(Tasks):
             self.engine.cancel()
         if state.batch is None and len(photos) == 1:
             state.photo = photos[0]
+            state.scene = state.next_scene
             self.redo()
             return
         if state.batch is None:
@@ -156,10 +157,16 @@ class App(Tasks):
         """Stop the work. A cut-out that is already there stays."""
         self.engine.cancel()
 
-    def options(self, photo):
-        """What is asked of the engine for a photo."""
+    def leave(self):
+        """Turn from the photo on screen: what is under way for it is not heard any more."""
+        self._job += 1
+        self.pace.stop(keep=False)
+        self.dressing.stop()
+
+    def options(self, photo, scene):
+        """What is asked of the engine for a photo that is to look so."""
         options = {"model": self.model, "format": "image/png", "name": photo.name}
-        options.update(self.state.scene)
+        options.update(scene)
         if photo.edits:
             options["edits"] = photo.edits
         return options
@@ -186,7 +193,7 @@ class App(Tasks):
 
         photo = self.state.photo
         scene = self.state.scene
-        options = self.options(photo)
+        options = self.options(photo, scene)
         options["hold"] = photo.number
         try:
             result = await self.engine.remove(photo.blob, options, on_event)
@@ -206,10 +213,10 @@ class App(Tasks):
             self.stopped(failed)
             return
         self.pace.stop(keep=True)
-        self.written(result)
+        self.written(result, scene)
         self.news.keep_offline()
         if scene is not self.state.scene:  # chosen while the networks were at work
-            self.dressing.wear(self.state.scene)
+            self.dressing.follow()
 
     async def _tick(self, job):
         """Have the time left move while the engine says nothing."""
@@ -232,13 +239,12 @@ class App(Tasks):
             state.result = detail
         self.changed()
 
-    def written(self, result):
-        """The photo's file is there, as it was last wanted."""
+    def written(self, result, scene):
+        """The photo's file is there, and looks so."""
         state = self.state
-        result["framed"] = "frame" in state.scene
+        result["scene"], result["framed"] = scene, "frame" in scene
         if state.item:
-            result["name"] = state.item.name
-            state.item.result = result
+            self.table.written(state.item, result)
         state.phase = DONE
         state.progress = None
         state.result = result

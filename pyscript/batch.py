@@ -18,7 +18,8 @@ STOPPED = "stopped"  # by the person; the photo is still here
 class Item:
     """One photo of the queue. ``stage``: {stage, model, done, total, eta_s} while it is worked on.
 
-    ``name``: of its result, as no other of the queue is called.
+    ``scene``: what lies behind and around it, None until it is begun. ``name``: of its result, as
+    no other of the queue is called.
     """
 
     def __init__(self, number, photo):
@@ -26,6 +27,7 @@ class Item:
         self.photo = photo
         self.state = WAITING
         self.stage = None
+        self.scene = None
         self.result = None
         self.error = None
         self.name = ""
@@ -35,7 +37,7 @@ class Batch:
     """The queue; see ``run``. One for as long as its photos are on the page."""
 
     def __init__(self, engine_now, options_for, on_change):
-        """``engine_now()``: the ``Engine``. ``options_for(photo)``: of its ``remove``.
+        """``engine_now()``: the ``Engine``. ``options_for(item)``: of its ``remove``.
         ``on_change(item)``: hears of each change; None means all of them."""
         self.items = []
         self.current = None
@@ -90,10 +92,11 @@ class Batch:
             item.error = None
             self._become(item, WAITING)
 
-    def afresh(self):
-        """Have those that are done be done again, with other settings; ``run`` does it."""
-        for item in self.items:
-            if item.state == DONE:
+    def wear(self, items, scene):
+        """Have these look so: those that are done and do not are done again; ``run`` does it."""
+        for item in items:
+            worn, item.scene = item.scene, scene
+            if item.state == DONE and worn != scene:
                 self._become(item, WAITING)
 
     def count(self, *states):
@@ -127,8 +130,9 @@ class Batch:
                 item.stage = detail
                 self._on_change(item)
 
-        options = self._options_for(item.photo)
+        options = self._options_for(item)
         options["previews"] = False
+        scene = item.scene
         try:
             result = await self._engine_now().remove(item.photo.blob, options, on_event)
         except OffcutError as error:
@@ -146,6 +150,10 @@ class Batch:
             self._become(item, STOPPED if failed.code == "CANCELLED" else FAILED)
             return
         self._took.append((js.Date.now() - began) / 1000)
+        if item.scene is not scene:  # it is to look another way since it was begun
+            self._become(item, WAITING)
+            return
+        result["scene"] = scene
         item.result = result
         item.name = unique(result["name"], [one.name for one in self.items if one is not item])
         result["name"] = item.name

@@ -45,7 +45,7 @@ class Cutting:
     def __init__(self, link, job, options, on_event):
         """``job``: its name in the worker. ``options`` and ``on_event``: as ``Engine.remove``."""
         self._link = link
-        self._job = job
+        self.job = job
         self._options = options
         self._on_event = on_event
         self._previews = bool(options.get("previews", True))
@@ -86,13 +86,13 @@ class Cutting:
             raise
         finally:
             if not self.keep and not self._link.closed:
-                await self._link.call("forget", self._job)
+                await self._link.call("forget", self.job)
 
     async def _first(self, photo, model, final):
         name = self._options.get("name") or getattr(photo, "name", None) or "photo"
         wanted = self._wanted(model, self._previews)
         wanted["name"] = name
-        self._show(await self._link.call("cut", self._job, photo, wanted), model, final)
+        self._show(await self._link.call("cut", self.job, photo, wanted), model, final)
 
     async def _next(self, model, load, at_hand, shown, final):
         if self._previews and not self._offered and not at_hand(model):
@@ -102,7 +102,7 @@ class Cutting:
             self._on_event("result", await self._export())
         self._note(await load(model))
         wanted = self._wanted(model, self._previews and shown)
-        self._show(await self._link.call("refine", self._job, wanted), model, final)
+        self._show(await self._link.call("refine", self.job, wanted), model, final)
 
     def _wanted(self, model, preview):
         # A model's id is no profile of the worker's: it then gives that model one plain look.
@@ -135,7 +135,7 @@ class Cutting:
     async def look(self, options):
         """Have the worker draw the job with other settings: {blob, width, height, empty}."""
         await self._edit(options)
-        return _picture(await self._link.call("look", self._job, settings_of(options)))
+        return _picture(await self._link.call("look", self.job, settings_of(options)))
 
     async def write(self, options):
         """Have the worker write the job's file with other settings; returns as ``run``."""
@@ -148,7 +148,7 @@ class Cutting:
 
     async def part(self, options):
         """Have the matte of ``options["part"]`` drawn, [left, top, width, height] of the photo."""
-        return _picture(await self._link.call("look", self._job, {"part": options["part"]}))
+        return _picture(await self._link.call("look", self.job, {"part": options["part"]}))
 
     async def hint(self, options):
         """Have a network look at a click, ``options["hint"]``: {id, x, y, keep}, the ``id`` being
@@ -162,7 +162,7 @@ class Cutting:
 
     async def _hint(self, click):
         wanted = {"x": click["x"], "y": click["y"], "keep": click["keep"], "model": self._done[-1]}
-        found = await self._link.call("hint", self._job, wanted)
+        found = await self._link.call("hint", self.job, wanted)
         if found.id < 0:
             return found.note
         self._patches[click["id"]] = found.id
@@ -183,14 +183,14 @@ class Cutting:
                 await self._hint(entry["hint"])
             if number in self._patches:
                 sent.append({"tool": "patch", "id": self._patches[number]})
-        made = await self._link.call("edit", self._job, sent)
+        made = await self._link.call("edit", self.job, sent)
         self._edits = edits
         return made
 
     async def forget(self):
         """Let the worker forget the job."""
         if not self._link.closed:
-            await self._link.call("forget", self._job)
+            await self._link.call("forget", self.job)
 
     def is_there(self):
         """Whether its worker is."""
@@ -200,7 +200,7 @@ class Cutting:
         await self._edit(self._options)
         settings = {"format": "image/png", "quality": 0.8}
         settings.update(settings_of(self._options))
-        made = await self._link.call("export", self._job, settings)
+        made = await self._link.call("export", self.job, settings)
         self.memory_mb = made.memory_mb
         return {
             "blob": made.blob,

@@ -5,6 +5,7 @@ job done again, for the page still holds the photo.
 """
 
 import asyncio
+import json
 
 import js
 from backends import Backends
@@ -136,6 +137,20 @@ class Engine:
     async def stamp(self, options):
         """What a brush draws, while a job is held; see ``Cutting.stamp``."""
         return await self._held_job("stamp", options)
+
+    async def colours(self, photo, options):
+        """Return colours of ``photo``, each [red, green, blue]: the one at ``x``, ``y`` (0..1 of
+        its sides), or, without them, some that it has. ``options``: these and ``hold``."""
+        await self._begin(None)
+        try:
+            link = await self._backends.ready()
+            held = self._held
+            has_it = held and held.keep == options.get("hold") and held.is_there()
+            where = {key: options[key] for key in ("x", "y") if key in options}
+            told = await link.call("colours", held.job if has_it else "", photo, where)
+            return json.loads(js.JSON.stringify(told.colours))
+        finally:
+            self._end()
 
     async def _held_job(self, method, options):
         await self._begin(None)

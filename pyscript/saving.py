@@ -3,9 +3,12 @@
 Runs under MicroPython and Pyodide alike.
 """
 
+import json
+
 import js
 from batch import DONE
 from dom import JsException, named
+from looks import plain
 from names import unique
 from pyscript.ffi import to_js
 
@@ -13,7 +16,7 @@ from pyscript import js_import
 
 ZIP = "vendor/client-zip/index.js"
 REPORT = "offcut-report.csv"
-COLUMNS = ("file", "outcome", "result", "width", "height", "models", "note")
+COLUMNS = ("file", "outcome", "result", "width", "height", "models", "look", "note")
 
 
 def report(items):
@@ -34,6 +37,7 @@ def report(items):
                 result["width"] if result else "",
                 result["height"] if result else "",
                 " ".join(result["models"]) if result else "",
+                json.dumps(plain(item.scene or {})) if result else "",
                 note,
             )
         )

@@ -31,7 +31,9 @@ class State:
         self.result = None
         self.wanted = False  # Download was pressed before the file was there
         # what lies behind and around it: settings of the engine's ``remove``; {} for nothing
-        self.scene = {}
+        self.scene = {}  # of the photo on screen
+        self.next_scene = {}  # of the photos to come
+        self.for_next = True  # what is chosen for a photo alone is chosen for the next ones, too
         self.editing = False  # the photo is open for touching up
         self.error = None  # OffcutError
         self.hint = ""  # a sentence about a drop or paste that held no picture

@@ -16,7 +16,7 @@ class Table:
         """Put photos into the queue, or begin one with them, and show it."""
         state = self.app.state
         if state.batch is None:
-            state.batch = Batch(lambda: self.app.engine, self.app.options, self._changed)
+            state.batch = Batch(lambda: self.app.engine, self._options, self._changed)
         state.batch.add(photos)
         self.overview()
         self.go_on()
@@ -48,28 +48,47 @@ class Table:
         self.go_on()
 
     def overview(self):
-        """Show all photos."""
-        self.app.dressing.stop()
-        self.app.state.item = None
-        self.app.state.phase = BATCH
+        """Show all photos. One that was to look another way and does not yet is done so."""
+        self.app.leave()
+        state = self.app.state
+        item, state.item = state.item, None
+        state.phase = BATCH
+        if item:
+            state.batch.wear([item], state.scene)
+            self.go_on()
         self.app.changed()
 
     def dress_all(self):
-        """Have every photo look as the one on screen: those that are done are done again."""
-        self.app.state.batch.afresh()
+        """Have every photo look as the one on screen, and those that come after them."""
+        state = self.app.state
+        state.next_scene = state.scene
+        state.batch.wear(state.batch.items, state.scene)
         self.overview()
         self.go_on()
 
     def look_at(self, item):
         """Show one of the results alone."""
-        self.app.dressing.stop()
+        self.app.leave()
         state = self.app.state
         state.item = item
         state.photo = item.photo
+        state.scene = item.scene
         state.preview = state.error = None
         state.result = item.result
+        state.result["framed"] = "frame" in item.scene
         state.phase = DONE
         self.app.changed()
+
+    def written(self, item, result):
+        """The file of the photo that is looked at alone was made anew."""
+        result["name"] = item.name
+        item.scene, item.result = result["scene"], result
+        self._shown.item(item)
+
+    def _options(self, item):
+        if item.scene is None:
+            item.scene = self.app.state.next_scene
+        return self.app.options(item.photo, item.scene)
 
     def _changed(self, item):
         if item is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __export__ = [
     "clock",
+    "colours",
     "cut",
     "edit",
     "export",
@@ -127,6 +128,11 @@ async def stamp(options: Any) -> dict[str, Any]:
 async def hint(job: str, options: Any) -> dict[str, Any]:
     """Look closer at a click; ``options``: x, y, keep, model."""
     return await _answer(service.hint(job, _python(options)))
+
+
+async def colours(job: str, blob: Any, options: Any) -> dict[str, Any]:
+    """Colours of the job's photo, or of ``blob``; ``options``: x, y, 0 to 1, or nothing."""
+    return await _answer(service.colours(job, blob, _python(options)))
 
 
 async def export(job: str, options: Any) -> dict[str, Any]:

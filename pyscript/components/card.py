@@ -47,6 +47,7 @@ class Card:
         self.act = make("button", cls="icon-button", type="button")
         self.node.append(self.open, self.name, self.words, self.act)
         self._shown = None  # the state, and in which language
+        self._result = None
         self._said = ""
         listen(self.open, "click", lambda _: app.table.look_at(item))
         listen(self.act, "click", lambda _: self._act())
@@ -60,6 +61,10 @@ class Card:
         if words != self._said:
             self._said = words
             self.words.textContent = words
+        if item.result is not self._result:
+            self._result = item.result
+            if item.state == DONE:
+                self._turns.add(self.draw)
         before, self._shown = self._shown, (item.state, epoch())
         if before == self._shown:
             return False
@@ -74,10 +79,7 @@ class Card:
             "aria-label", t("item.retry" if again else "item.cancel", name=item.photo.name)
         )
         self.act.replaceChildren(icon("retry" if again else "x"))
-        moved = before is None or before[0] != item.state
-        if moved and ready:
-            self._turns.add(self.draw)
-        return moved
+        return before is None or before[0] != item.state
 
     def _sentence(self):
         item = self.item

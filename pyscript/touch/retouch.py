@@ -34,7 +34,7 @@ class Retouch:
 
     def options(self):
         """What the engine is asked with."""
-        options = self._app.options(self._photo)
+        options = self._app.options(self._photo, self._app.state.scene)
         options["hold"] = self._photo.number
         return options
 

@@ -13,6 +13,7 @@ from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.steps import edited_png, is_empty, matte_part, preview, preview_png
 from offcut.pixels.encode import encode_png
 from offcut.pixels.strokes import sheet
+from offcut.pixels.swatches import colour_at, main_colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
     from offcut.pipeline.progress import Report
+    from offcut.pixels.photo import Photo
 
 
 async def look(job: Job, options: Mapping[str, Any], backdrop: Backdrop) -> dict[str, Any]:
@@ -69,6 +71,15 @@ async def edit(job: Job, edits: object) -> dict[str, Any]:
     width, height = job.frame
     shown = blob(data, "image/png")
     return {"preview": shown, "width": width, "height": height, "empty": empty}
+
+
+def colours(photo: Photo, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The colour at ``x``, ``y``, fractions of the photo's sides; without them, some it has."""
+    if "x" in options:
+        found = [colour_at(photo, float(options["x"]), float(options["y"]))]
+    else:
+        found = main_colours(photo)
+    return {"colours": [list(colour) for colour in found]}
 
 
 async def stamp(options: dict[str, Any]) -> dict[str, Any]:

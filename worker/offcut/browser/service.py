@@ -126,12 +126,8 @@ class Service:
 
     def _roles(self) -> dict[str, str]:
         """The smallest model of each role."""
-        found = {}
-        for role in ROLES:
-            models = self._models().with_role(role)
-            if models:
-                found[role] = models[0].id
-        return found
+        found = {role: self._models().with_role(role) for role in ROLES}
+        return {role: models[0].id for role, models in found.items() if models}
 
     async def probe(self) -> dict[str, Any]:
         """Tell what runs and why, and which models lie on this device."""
@@ -247,14 +243,18 @@ class Service:
         told = {"report": reporter(job_id, spec.id), "limit": self._limit(spec)}
         return await _editing().hint(job, shelf, spec, options, **told)
 
+    async def colours(self, job_id: str, photo: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """Tell colours of the job's photo, or of the Blob ``photo`` where no job has it."""
+        job = self._jobs.get(job_id)
+        return _editing().colours(job.photo if job else await self._decode(photo), options)
+
     async def export(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Write the job's cut-out as a file and check what was written."""
         job = self._job(job_id)
         wanted = ExportOptions.of(options)
         picture = await self._backdrop.of(options)
-        report = reporter(job_id, "")
         avif = WasmAvif(lambda file: self._modules.lazy.load(self._base + file))
-        made = await export(job, wanted, report, avif, self._packers, picture=picture)
+        made = await export(job, wanted, reporter(job_id, ""), avif, self._packers, picture=picture)
         return {
             "blob": blob(made.data, made.mime),
             "name": made.name,
