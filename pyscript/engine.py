@@ -5,6 +5,7 @@ job done again, for the page still holds the photo.
 """
 
 import asyncio
+import json
 
 import js
 from backends import Backends
@@ -68,7 +69,7 @@ class Engine:
         self._users += 1
         try:
             link = await self._backends.ready()
-            for name in self._plan(model):
+            for name in self._backends.plan(model):
                 await self._backends.load(link, name)
         finally:
             self._users -= 1
@@ -78,7 +79,8 @@ class Engine:
         """Cut the subject out of ``photo`` and return the result.
 
         ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id), name,
-        previews (whether pictures for the screen are wanted on the way), and what
+        previews (whether pictures for the screen are wanted on the way), sparing (whether models
+        that are not here and large are to be left out), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
         exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
         outline, frame. With ``hold``, a number of the photo's own, the job stays in the
@@ -144,6 +146,29 @@ class Engine:
         busy, self._busy = self._busy, None
         self._renew()
         busy.resolve(None)
+
+    async def ask(self, method, *arguments):
+        """Call a worker about itself, one that is started for it if there is none: "clock",
+        "traffic"."""
+        self._users += 1
+        try:
+            return await (await self._backends.ready()).call(method, *arguments)
+        finally:
+            self._users -= 1
+            self._renew()
+
+    async def refresh(self):
+        """Have the worker look again at what it has; the report comes as a status."""
+        report = await self.ask("probe")
+        self._backends.learn(json.loads(js.JSON.stringify(report)))
+
+    async def discard(self, model):
+        """Delete ``model`` from this device. A worker that has it in memory is ended."""
+        await self.ask("discard", {"model": model})
+        self._backends.kept.discard(model)
+        await self.refresh()
+        if model in self._backends.loaded and self.free():
+            self.rest()
 
     def cancel(self):
         """Stop whatever runs, at any stage: only a worker's end stops a network's run."""
@@ -222,10 +247,6 @@ class Engine:
 
     # -- a job -----------------------------------------------------------------------------------
 
-    def _plan(self, wanted):
-        """Return the models to run, in order, for a profile or a model's id."""
-        return self._backends.report["profiles"].get(wanted) or [wanted]
-
     async def _job(self, link, photo, options):
         backends = self._backends
         self._jobs += 1
@@ -244,7 +265,7 @@ class Engine:
         try:
             result = await cutting.run(
                 photo,
-                self._plan(options.get("model") or "auto"),
+                backends.plan(options.get("model") or "auto", options.get("sparing")),
                 load,
                 lambda model: model in backends.kept,
                 lambda error: (
