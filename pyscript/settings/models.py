@@ -1,7 +1,7 @@
 """Which networks make a cut-out: a profile, or one of them alone."""
 
 from backends import to_fetch
-from dom import icon, make
+from dom import icon, listen, make
 from kept import read, write
 from text import megabytes, seconds, t
 
@@ -38,7 +38,6 @@ class Models:
             row["facts"] = make("span", cls="set-facts")
             row["words"].append(row["facts"])
         self.single = make("div", cls="set-choices")
-        box.append(self._more("settings.models.more", self.single))
         self.start = button(t("settings.start"), self._start, cls="button small")
         self.unknown = make("p", cls="set-row")
         self.unknown.append(make("span", t("settings.unknown"), cls="quiet small"), self.start)
@@ -46,10 +45,14 @@ class Models:
         self.address.hidden = True
         entries = [(one, t("settings.metered." + one)) for one in ("ask", "fetch")]
         metered, self.metered = select(t("settings.metered"), entries, self._meter)
-        self.measured = self._measured()
+        more = make("div")
+        listen(more, "change", lambda event: self._choose(event.target.value))
+        more.append(
+            self._more("settings.models.more", self.single),
+            self._more("settings.models.measured", self._measured()),
+        )
         return [
-            group(t("settings.models.which"), self.unknown, box, self.address),
-            self._more("settings.models.measured", self.measured),
+            group(t("settings.models.which"), self.unknown, box, self.address, more),
             group(t("settings.metered.title"), metered, hint=t("settings.metered.say")),
         ]
 

@@ -10,6 +10,7 @@ from settings.traffic import KINDS, real, tally
 from settings.upkeep import ask_keeper
 
 EVERY_MS = 2_000
+FIGURES = ("asked", "came", "sent")
 CHECKS = ("offline", "tools", "rule")
 BUFFER = 5_000  # requests that the browser is to remember; its own 250 are soon full of previews
 
@@ -34,9 +35,9 @@ class Privacy:
         self.live = make("p", cls="set-live", role="status")
         self.words = make("span")
         self.live.append(make("span", cls="dot", aria_hidden="true"), self.words)
-        self.big = {name: make("strong") for name in ("asked", "came", "sent")}
+        self.big = {name: make("strong") for name in FIGURES}
         figures = make("dl", cls="set-figures")
-        for name in self.big:
+        for name in FIGURES:
             one = make("div")
             value = make("dd")
             value.append(self.big[name])

@@ -1,6 +1,7 @@
 """What Offcut keeps on this device, model by model, and having all of it there for offline use."""
 
 import asyncio
+import json
 
 import js
 from backends import to_fetch
@@ -98,13 +99,14 @@ class Storage:
     async def _measure(self):
         storage = getattr(js.navigator, "storage", None)
         try:
-            estimate = await storage.estimate()
+            # As text: a number over 2³¹ does not reach MicroPython whole.
+            estimate = json.loads(js.JSON.stringify(await storage.estimate()))
             safe = await storage.persisted()
         except (AttributeError, JsException):
             said(self.used, t("settings.storage.unknown"))
             return
-        used, all_of_it = estimate.usage, estimate.quota
-        said(self.used, t("settings.storage.used", used=room(used), quota=room(all_of_it)))
+        used, quota = room(estimate["usage"]), room(estimate["quota"])
+        said(self.used, t("settings.storage.used", used=used, quota=quota))
         said(self.safe, t("settings.storage.safe" if safe else "settings.storage.loose"))
 
     def _pressed(self, event):
