@@ -4,7 +4,7 @@ import js
 from batch import DONE, FAILED, STOPPED, WAITING, WORKING
 from dom import JsException, icon, listen, make
 from pyscript.ffi import to_js
-from text import size, stage, t
+from text import epoch, size, stage, t, trouble
 
 SIDE = 192  # of the little picture, in its own pixels
 _WORDS = {WAITING: "item.waiting", STOPPED: "item.stopped", FAILED: "item.failed"}
@@ -46,7 +46,7 @@ class Card:
         self.words = make("p", cls="card-words quiet")
         self.act = make("button", cls="icon-button", type="button")
         self.node.append(self.open, self.name, self.words, self.act)
-        self._state = ""
+        self._shown = None  # the state, and in which language
         self._said = ""
         listen(self.open, "click", lambda _: app.table.look_at(item))
         listen(self.act, "click", lambda _: self._act())
@@ -60,9 +60,9 @@ class Card:
         if words != self._said:
             self._said = words
             self.words.textContent = words
-        if item.state == self._state:
+        before, self._shown = self._shown, (item.state, epoch())
+        if before == self._shown:
             return False
-        self._state = item.state
         self.node.setAttribute("data-state", item.state)
         ready = item.state == DONE
         self.open.disabled = not ready
@@ -74,9 +74,10 @@ class Card:
             "aria-label", t("item.retry" if again else "item.cancel", name=item.photo.name)
         )
         self.act.replaceChildren(icon("retry" if again else "x"))
-        if ready:
+        moved = before is None or before[0] != item.state
+        if moved and ready:
             self._turns.add(self.draw)
-        return True
+        return moved
 
     def _sentence(self):
         item = self.item
@@ -88,7 +89,7 @@ class Card:
                 return t("item.next")
             return stage(told.get("stage"), told.get("model"), self.app.roles())
         if item.state == FAILED and item.error:
-            return item.error.message
+            return trouble(item.error)
         return t(_WORDS[item.state])
 
     def _act(self):

@@ -42,7 +42,9 @@ class Dropzone:
             self.paste.show(True)
             self.paste.on("click", lambda _: self.app.run(self._read_clipboard()))
         if "Mac" in js.navigator.platform:
-            Element("paste-key").text("⌘ V")
+            key = Element("paste-key")
+            key.attr("data-t", None)  # the same in every language
+            key.text("⌘ V")
 
     def render(self, state):
         """Show the veil while a file is over the window, and what was wrong with a drop."""

@@ -2,7 +2,7 @@
 
 from dom import Element, icon, make, missing
 from state import IMPROVING, WORKING
-from text import amount, left, stage, t
+from text import amount, epoch, left, stage, t
 
 
 class Progress:
@@ -68,7 +68,7 @@ class Progress:
             now = "fine"
         else:
             now = "engine" if name == "start" and state.engine != "ready" else "cut"
-        drawn = (now, len(names))
+        drawn = (now, len(names), epoch())
         if drawn == self._drawn:
             return
         self._drawn = drawn

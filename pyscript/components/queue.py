@@ -5,7 +5,7 @@ from batch import DONE, FAILED, STOPPED, WAITING, WORKING
 from dom import QUIETLY, Element, JsException, ObjectUrl, listen
 from saving import can_write_folders, choose_folder, write_all, zipped
 from state import BATCH
-from text import left, size, t
+from text import epoch, left, size, t, tn
 
 from components.card import Card, Turns
 
@@ -36,6 +36,7 @@ class Queue:
         self._busy = False  # a ZIP is being made, or a folder written
         self._said = None
         self._phase = ""
+        self._epoch = epoch()
         self.zip.on("click", lambda _: app.run(self._zip()))
         self.folder.on("click", lambda _: app.run(self._folder()))
         self.stop.on("click", lambda _: app.table.cancel())
@@ -57,6 +58,10 @@ class Queue:
             card = Card(self.app, item, self._turns)
             self._shown.append(card)
             self.cards.node.append(card.node)
+        if epoch() != self._epoch:
+            self._epoch = epoch()
+            for card in self._shown:
+                card.render()
         self._head(batch)
         if state.phase != self._phase:
             self._phase = state.phase
@@ -82,7 +87,7 @@ class Queue:
         if going and eta is not None:
             facts.append(left(eta))
         if failed:
-            facts.append(t("queue.failed", n=failed))
+            facts.append(tn("queue.failed", failed))
         if done:
             facts.append(size(sum(item.result["blob"].size for item in batch.done())))
         self.facts.text(" · ".join(facts))
@@ -128,7 +133,7 @@ class Queue:
         self._begin(t("queue.writing"))
         try:
             count = await write_all(folder, self._batch.items)
-            self.app.hint(t("queue.written", n=count - 1, folder=folder.name))
+            self.app.hint(tn("queue.written", count - 1, folder=folder.name))
         except JsException as error:
             self._failed("queue.folder.failed", error)
         finally:

@@ -3,7 +3,7 @@
 import js
 from dom import QUIETLY, Element, ObjectUrl, make
 from state import DONE, IDLE, IMPROVING, WORKING
-from text import file_kind, model_titles, seconds, size, t
+from text import file_kind, model_titles, said, seconds, size, t, together, trouble
 
 
 class ResultBar:
@@ -55,7 +55,7 @@ class ResultBar:
             js.scrollTo(0, 0)  # "Another photo" is at the foot of a phone's page, the photo on top
         facts = size(photo.bytes)
         if photo.width:
-            facts = str(photo.width) + " × " + str(photo.height) + " · " + facts
+            facts = t("photo.facts", width=photo.width, height=photo.height, bytes=facts)
         self.facts.text(facts)
 
     def _offer(self, state):
@@ -112,10 +112,10 @@ class ResultBar:
         if less:
             alone = len(state.result["models"]) == 1
             reasons.append(t("result.quick" if alone else "result.part"))
-        reasons += state.result["notes"]
+        reasons += [said(note) for note in state.result["notes"]]
         if state.error and state.error.code != "CANCELLED":
-            reasons.append(state.error.message)
-        self.why.text(" ".join(reasons))
+            reasons.append(trouble(state.error))
+        self.why.text(together(reasons))
         self.why.show(bool(reasons))
         self.finer.show(less and state.item is None)
 
@@ -134,7 +134,7 @@ class ResultBar:
             return
         result = state.result
         self.checked_title.text(t("checked"))
-        lines = [one[:1].upper() + one[1:] + "." for one in result["checks"]]
+        lines = [said(one[:1].upper() + one[1:] + ".") for one in result["checks"]]
         titles = model_titles(result["models"], state.report)
         lines.append(t("checked.models", models=titles))
         total = sum(value for value in result["ms"].values() if isinstance(value, (int, float)))

@@ -9,7 +9,7 @@ from settings.models import Models
 from settings.privacy import Privacy
 from settings.runs import Runs
 from settings.storage import Storage
-from text import t
+from text import epoch, t
 
 STEPS = {"ArrowDown": 1, "ArrowRight": 1, "ArrowUp": -1, "ArrowLeft": -1}
 
@@ -25,7 +25,8 @@ class Settings:
         self.node = None
         self._tabs = {}
         self._panels = {}
-        self._now = None
+        self._now = None  # the section in sight
+        self._epoch = 0  # of the language that all is written in
         for name, section in (("settings-open", "models"), ("privacy-open", "privacy")):
             opener = Element(name)
             opener.on("click", lambda _, section=section: self.open(section))
@@ -34,7 +35,11 @@ class Settings:
     def render(self, state):
         """Show what has changed, where somebody looks."""
         self.models.remember(state)
-        if self.node and self.node.open:
+        if self.node is None:
+            return
+        if self._epoch != epoch():
+            self._say_it_anew()
+        elif self.node.open:
             self._now.render(state)
 
     def open(self, name):
@@ -46,10 +51,19 @@ class Settings:
         self._show(self._named(name))
         self._tabs[name].focus()
 
+    def _say_it_anew(self):
+        """Another language is spoken: nothing of what was made stays."""
+        was_open = self.node.open
+        self.node.remove()
+        self.node = None
+        if was_open:
+            self.open(self._now.name)
+
     def _named(self, name):
         return next(one for one in self.sections if one.name == name)
 
     def _build(self):
+        self._epoch = epoch()
         self.node = make("dialog", cls="settings", aria_labelledby="settings-title")
         head = make("header", cls="settings-head")
         close = make("button", type="button", cls="icon-button", aria_label=t("settings.close"))

@@ -36,6 +36,7 @@ class UpdateNotice:
         self._accepted = False
         self._offline_asked = False
         self._picking = False
+        self._news = ""  # the key of what there is to say
         self.now.on("click", lambda _: self._accept())
         Element("update-later").on("click", lambda _: self.box.show(False))
         self._container = getattr(js.navigator, "serviceWorker", None)
@@ -51,6 +52,8 @@ class UpdateNotice:
 
     def render(self, state):
         """Nothing of the state is shown here; the notice comes from the service worker."""
+        if self._news:
+            self.text.text(t(self._news))
 
     async def settle(self):
         """Register; return when the engine may start, or never, when the page reloads itself."""
@@ -139,7 +142,7 @@ class UpdateNotice:
 
     def _offer(self, worker):
         self._waiting = worker
-        self.text.text(t("update.ready"))
+        self._say("update.ready")
         self.box.show(True)
 
     def _accept(self):
@@ -151,4 +154,8 @@ class UpdateNotice:
         if missing(data) or getattr(data, "type", "") != "SKIP_WAITING" or data.ok:
             return
         self._accepted = False  # another tab still runs the old version
-        self.text.text(t("update.tabs"))
+        self._say("update.tabs")
+
+    def _say(self, key):
+        self._news = key
+        self.text.text(t(key))

@@ -1,6 +1,6 @@
 """Why it does not run faster here, and what would help: decisions over the engine's report."""
 
-from text import t
+from text import said, t
 
 
 def advice(report, wanted):
@@ -8,15 +8,15 @@ def advice(report, wanted):
 
     ``wanted``: the backend that was asked for, or "auto".
     """
-    said = []
+    lines = []
     usable = {one["name"]: one["usable"] for one in report["candidates"]}
     if wanted != "auto":
-        said.append(t("settings.help.wanted"))
+        lines.append(t("settings.help.wanted"))
     elif not usable["webgpu"]:
-        said.append(t("settings.help.webgpu"))
+        lines.append(t("settings.help.webgpu"))
     if not report["isolated"]:
-        said.append(t("settings.help.isolated"))
+        lines.append(t("settings.help.isolated"))
     if report["cores"] < 2:
-        said.append(t("settings.help.core"))
-    said += [one["why"] for one in report["limits"]]
-    return said or [t("settings.help.none")]
+        lines.append(t("settings.help.core"))
+    lines += [said(one["why"]) for one in report["limits"]]
+    return lines or [t("settings.help.none")]

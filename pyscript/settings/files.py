@@ -4,7 +4,7 @@ from dom import icon, listen, make
 from kept import write
 from text import t
 
-from settings.parts import choices, group, pick, said, switch
+from settings.parts import choices, group, pick, put, switch
 
 FORMATS = ("png", "webp", "avif", "jpeg")
 PNG = "image/png"
@@ -70,7 +70,7 @@ class Files:
 
     def _measure(self, quality):
         without = quality == 100 and self.app.output.get("format") == "image/webp"
-        said(
+        put(
             self.value,
             t("settings.files.lossless" if without else "settings.files.percent", n=quality),
         )

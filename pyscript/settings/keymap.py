@@ -49,7 +49,6 @@ class Keymap:
 
     def __init__(self, app):
         self.app = app
-        self._drawn = 0
 
     def sign(self):
         """Its icon."""
@@ -57,6 +56,7 @@ class Keymap:
 
     def build(self):
         """Make room for the table."""
+        self._drawn = 0
         self.box = make("div", cls="set-keys")
         return [make("p", t("settings.keys.say"), cls="quiet small"), self.box]
 

@@ -3,14 +3,14 @@
 from backends import to_fetch
 from dom import icon, listen, make
 from kept import read, write
-from text import megabytes, seconds, t
+from text import megabytes, number, seconds, t
 
-from settings.parts import button, choice, choices, group, pick, said, select
+from settings.parts import button, choice, choices, group, pick, put, select
 from settings.upkeep import warm
 
 PROFILES = ("fast", "auto", "best")
 # Mean of 48 photos with one subject (docs/matte-policy.md): overlap (IoU) and error (MAE).
-MEASURED = {"fast": ("0.86", "0.040"), "auto": ("0.91", "0.026"), "best": ("0.91", "0.026")}
+MEASURED = {"fast": (0.86, 0.040), "auto": (0.91, 0.026), "best": (0.91, 0.026)}
 
 
 class Models:
@@ -30,6 +30,7 @@ class Models:
 
     def build(self):
         """Make the choices; the models that there are come with the engine's report."""
+        self._told = None
         entries = [(one, t("settings.models." + one), "") for one in PROFILES]
         box, self.rows = choices("model", entries, self._choose)
         for name in PROFILES:
@@ -132,7 +133,8 @@ class Models:
         for name in PROFILES:
             row = make("tr")
             row.append(make("th", t("settings.models." + name), scope="row"))
-            row.append(*[make("td", value) for value in MEASURED[name]])
+            overlap, error = MEASURED[name]
+            row.append(make("td", number(overlap, 2)), make("td", number(error, 3)))
             table.append(row)
         box = make("div")
         box.append(make("p", t("settings.models.measured.say")), table)
@@ -154,5 +156,5 @@ class Models:
         self.app.sparing = value == "ask"
 
     def _start(self):
-        said(self.start, t("engine.starting"))
+        put(self.start, t("engine.starting"))
         self.app.run(warm(self.app))

@@ -1,7 +1,7 @@
 """What the settings are made of: groups, rows of choices, switches, buttons."""
 
 from dom import listen, make
-from text import size
+from text import number, size, t
 
 
 def group(title, *nodes, hint=""):
@@ -75,7 +75,7 @@ def button(label, action, *signs, cls="button"):
     return made
 
 
-def said(node, words):
+def put(node, words):
     """Put words there, or hide it where there are none."""
     node.hidden = not words
     if node.textContent != words:
@@ -84,4 +84,4 @@ def said(node, words):
 
 def room(count):
     """Write a size that may be gigabytes: "61 MB", "3.2 GB"."""
-    return "%.1f GB" % (count / 1e9) if count >= 1e9 else size(count)
+    return t("settings.gb", n=number(count / 1e9, 1)) if count >= 1e9 else size(count)

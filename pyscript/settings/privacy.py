@@ -3,9 +3,9 @@
 import js
 from dom import icon, listen, make
 from errors import OffcutError
-from text import size, t
+from text import number, size, t
 
-from settings.parts import group, said
+from settings.parts import group, put
 from settings.traffic import KINDS, real, tally
 from settings.upkeep import ask_keeper
 
@@ -24,7 +24,10 @@ class Privacy:
         self.app = app
         self._round = 0
         self._workers = []  # what the engine's worker lists, as it last did
+        self.live = None
         js.performance.setResourceTimingBufferSize(BUFFER)
+        for kind in ("online", "offline"):
+            listen(js.window, kind, lambda _: self._live())
 
     def sign(self):
         """Its icon."""
@@ -51,8 +54,6 @@ class Privacy:
         all_of_them.append(make("summary", t("settings.privacy.all")), self.list)
         checks = make("ol", cls="set-list")
         checks.append(*[make("li", t("settings.check." + name)) for name in CHECKS])
-        for kind in ("online", "offline"):
-            listen(js.window, kind, lambda _: self._live())
         return [
             self.live,
             figures,
@@ -71,9 +72,11 @@ class Privacy:
         self.app.run(self._count(self._round))
 
     def _live(self):
+        if self.live is None:
+            return
         online = bool(js.navigator.onLine)
         self.live.setAttribute("data-online", "yes" if online else "no")
-        said(self.words, t("settings.privacy.online" if online else "settings.privacy.offline"))
+        put(self.words, t("settings.privacy.online" if online else "settings.privacy.offline"))
 
     async def _count(self, round_):
         keeper = await ask_keeper({"type": "TRAFFIC"})
@@ -100,22 +103,22 @@ class Privacy:
         told = tally(requests, self.app.base)
         asked = real(requests)
         carried = keeper.carried if keeper else 0
-        said(self.big["asked"], str(len(asked)))
-        said(self.big["came"], _amount(told["bytes"], t("settings.none")))
-        said(self.big["sent"], str(carried) if carried else t("settings.none"))
+        put(self.big["asked"], number(len(asked)))
+        put(self.big["came"], _amount(told["bytes"], t("settings.none")))
+        put(self.big["sent"], number(carried) if carried else t("settings.none"))
         heads = [t("settings.privacy." + name) for name in ("kind", "requests", "bytes")]
         self.table.replaceChildren(_row("th", heads))
         for kind in KINDS:
             count, came = told["kinds"][kind]
-            cells = [t("settings.privacy." + kind), str(count), _amount(came, "–")]
+            cells = [t("settings.privacy." + kind), number(count), _amount(came, "–")]
             self.table.append(_row("td", cells))
         hosts = told["hosts"]
         key = "own" if len(hosts) == 1 and js.location.host in hosts else "hosts"
-        said(self.hosts, t("settings.privacy." + key, hosts=", ".join(sorted(hosts))))
+        put(self.hosts, t("settings.privacy." + key, hosts=", ".join(sorted(hosts))))
         if keeper:
-            said(self.keeper, t("settings.privacy.keeper", n=keeper.asked, m=keeper.carried))
+            put(self.keeper, t("settings.privacy.keeper", n=keeper.asked, m=keeper.carried))
         else:
-            said(self.keeper, t("settings.privacy.no_keeper"))
+            put(self.keeper, t("settings.privacy.no_keeper"))
         if self.list.childElementCount != len(asked):
             self.list.replaceChildren(*[self._line(one) for one in asked])
 

@@ -4,10 +4,10 @@ from calibration import untimed
 from dom import icon, make
 from errors import OffcutError
 from kept import read, write
-from text import t
+from text import said, t, together, trouble
 
 from settings.advice import advice
-from settings.parts import button, choices, group, pick, said
+from settings.parts import button, choices, group, pick, put
 from settings.upkeep import warm
 
 WAYS = ("webgpu", "wasm-mt", "wasm-st")
@@ -20,7 +20,6 @@ class Runs:
 
     def __init__(self, app):
         self.app = app
-        self._told = None
         self._timing = False
 
     def sign(self):
@@ -29,6 +28,7 @@ class Runs:
 
     def build(self):
         """Make the choices; what is said of them comes with the engine's report."""
+        self._told = None
         entries = [("auto", t("settings.runs.auto"), t("settings.runs.auto.say"))]
         entries += [(one, t("way." + one), "") for one in WAYS]
         box, self.rows = choices("way", entries, self._choose)
@@ -49,19 +49,19 @@ class Runs:
         pick(self.rows, self.app.backend)
         self.address.hidden = self.app.backend == read("backend", "auto")
         if state.engine == "failed":
-            said(self.now, state.engine_note)
+            put(self.now, said(state.engine_note))
         elif state.engine == "ready":
             backend = state.report["backend"]
-            said(self.now, t("engine." + backend + ".long", threads=state.report["threads"]))
+            put(self.now, t("engine." + backend + ".long", threads=state.report["threads"]))
         elif state.engine in ("idle", "asleep"):
-            said(self.now, t("engine." + state.engine + ".long"))
+            put(self.now, t("engine." + state.engine + ".long"))
         else:
-            said(self.now, t("engine.starting.long"))
+            put(self.now, t("engine.starting.long"))
         report = state.report
         timed = report is not None and not untimed(report, False)
         self.time.hidden = report is None or timed
         if timed:
-            said(self.timing, t("settings.runs.timed"))
+            put(self.timing, t("settings.runs.timed"))
         self.time.disabled = self._timing or state.engine != "ready"
         if report is None or report is self._told:
             return
@@ -77,10 +77,10 @@ class Runs:
             words.append(t("settings.runs.now"))
         # Where one alone was asked for, the others' reasons only say that.
         if one["reason"] and (in_use or self.app.backend == "auto"):
-            words.append(one["reason"])
+            words.append(said(one["reason"]))
         if report["times"].get(one["name"]):
             words.append(t("way.ms", ms=round(report["times"][one["name"]])))
-        said(self.rows[one["name"]]["note"], " ".join(words))
+        put(self.rows[one["name"]]["note"], together(words))
 
     def shown(self):
         """Nothing to ask for: the page hears of each change."""
@@ -96,7 +96,7 @@ class Runs:
 
     def _time(self):
         self._timing = True
-        said(self.timing, t("settings.runs.timing"))
+        put(self.timing, t("settings.runs.timing"))
         self.app.changed()
         self.app.run(self._clock())
 
@@ -104,9 +104,9 @@ class Runs:
         try:
             done = await self.app.engine.calibrate(False)
         except OffcutError as error:
-            said(self.timing, error.message)
+            put(self.timing, trouble(error))
         else:
-            said(self.timing, "" if done else t("settings.runs.untimed"))
+            put(self.timing, "" if done else t("settings.runs.untimed"))
         self._timing = False
         self._told = None
         self.app.changed()

@@ -8,9 +8,9 @@ from backends import to_fetch
 from dom import JsException, icon, listen, make, missing
 from errors import OffcutError
 from idle import metered
-from text import amount, megabytes, size, t
+from text import amount, megabytes, size, t, trouble
 
-from settings.parts import button, group, room, said
+from settings.parts import button, group, put, room
 from settings.question import question
 from settings.upkeep import ask_keeper, warm
 
@@ -24,7 +24,6 @@ class Storage:
 
     def __init__(self, app):
         self.app = app
-        self._told = None
         self._fetching = False
 
     def sign(self):
@@ -33,6 +32,7 @@ class Storage:
 
     def build(self):
         """Make room for what is there; the browser and the engine tell it."""
+        self._told = None
         self.used = make("p", cls="set-now")
         self.safe = make("p", cls="quiet small")
         self.models = make("ul", cls="set-kept")
@@ -103,11 +103,11 @@ class Storage:
             estimate = json.loads(js.JSON.stringify(await storage.estimate()))
             safe = await storage.persisted()
         except (AttributeError, JsException):
-            said(self.used, t("settings.storage.unknown"))
+            put(self.used, t("settings.storage.unknown"))
             return
         used, quota = room(estimate["usage"]), room(estimate["quota"])
-        said(self.used, t("settings.storage.used", used=used, quota=quota))
-        said(self.safe, t("settings.storage.safe" if safe else "settings.storage.loose"))
+        put(self.used, t("settings.storage.used", used=used, quota=quota))
+        put(self.safe, t("settings.storage.safe" if safe else "settings.storage.loose"))
 
     def _pressed(self, event):
         away = event.target.closest("[data-model]")
@@ -119,7 +119,7 @@ class Storage:
         try:
             await self.app.engine.discard(model)
         except OffcutError as error:
-            self.app.hint(error.message)
+            put(self.progress, trouble(error))
         self._told = None
         self.app.changed()
         await self._measure()
@@ -152,9 +152,9 @@ class Storage:
         app.run(self._tell())
         failed = await warm(app, app.model)
         if failed or not self._fetching:
-            self._end(failed.message if failed and self._fetching else t("cancelled.title"))
+            self._end(trouble(failed) if failed and self._fetching else t("cancelled.title"))
             return
-        said(self.progress, t("settings.offline.page"))
+        put(self.progress, t("settings.offline.page"))
         answer = await ask_keeper({"type": "CACHE_LAZY"})
         if answer is None:
             self._end(t("settings.offline.no_keeper"))
@@ -170,14 +170,14 @@ class Storage:
         self.offline.hidden = True
         self.cancel.hidden = self.meter.hidden = False
         self.cancel.focus()
-        said(self.progress, t("engine.starting"))
+        put(self.progress, t("engine.starting"))
 
     def _end(self, words):
         self._fetching = False
         self.offline.hidden = False
         self.cancel.hidden = self.meter.hidden = True
         self.offline.focus()
-        said(self.progress, words)
+        put(self.progress, words)
 
     async def _tell(self):
         """Follow the download, whose word comes ten times a second to whoever looks."""
@@ -190,5 +190,5 @@ class Storage:
                     "aria-valuenow", str(round(100 * told["done"] / told["total"]))
                 )
                 self.meter.style.setProperty("--part", str(told["done"] / told["total"]))
-                said(self.progress, amount(told["done"], told["total"], None))
+                put(self.progress, amount(told["done"], told["total"], None))
             await asyncio.sleep(LOOK_S)
