@@ -414,3 +414,44 @@ async def test_the_backend_in_use_failing_while_it_is_timed_is_no_end(page: Page
     real.backends.Link.on_clock = broken
     await world.passes(60)
     assert await cut(engine) == "by worker 0"
+
+
+# -- models that are not here ------------------------------------------------------------------
+
+
+async def made_by(page: Page, engine: Any, **options: Any) -> list[str]:
+    made: list[str] = (await engine.remove("photo", {"model": "auto", **options}))["models"]
+    return made
+
+
+async def test_large_models_are_not_fetched_unasked_where_that_costs(page: Page) -> None:
+    engine = engine_of(page)
+    assert await made_by(page, engine, sparing=True) == ["small"]
+    # One that stands alone and would have to be fetched: the quick one in its place.
+    assert await made_by(page, engine, model="large", sparing=True) == ["small"]
+    assert await made_by(page, engine, sparing=False) == ["small", "large"]
+    # It is here now.
+    assert await made_by(page, engine, sparing=True) == ["small", "large"]
+    assert await made_by(page, engine, model="large", sparing=True) == ["large"]
+
+
+async def test_a_model_is_deleted_and_its_worker_goes(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await engine.discard("large")  # not in memory: the worker may stay
+    assert len(world.alive()) == 1
+    await engine.discard("small")
+    assert world.discarded == ["large", "small"]
+    assert world.alive() == []
+    assert world.kinds()[-1] == "asleep"
+    await cut(engine)
+    assert len(world.alive()) == 1
+
+
+async def test_what_the_worker_has_is_told_anew(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.start()
+    await engine.refresh()
+    assert world.told[-1] == ("report", engine.probe())
