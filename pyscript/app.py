@@ -18,11 +18,11 @@ from components.update_notice import UpdateNotice
 from dom import JsException, parameter
 from engine import Engine
 from errors import OffcutError, wrap
-from idle import metered, short_of_memory
+from idle import frugal, metered, short_of_memory
 from kept import read
 from later import bring
 from pace import Pace
-from state import BUSY, DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
+from state import BUSY, DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State
 from tasks import Tasks, complain
 from text import t
 
@@ -105,8 +105,7 @@ class App(Tasks):
     async def _settle(self):
         """After the first paint: the service worker, then the engine and the small model."""
         await self.news.settle()
-        connection = getattr(js.navigator, "connection", None)
-        if self.state.phase == IDLE and connection and getattr(connection, "saveData", False):
+        if self.state.phase == IDLE and frugal():
             self.state.engine = "idle"
             self.changed()
             return
@@ -284,10 +283,6 @@ class App(Tasks):
         """Download as soon as the file is there."""
         self.state.wanted = True
         self.changed()
-
-    def roles(self):
-        """Role by model id."""
-        return roles(self.state.report)
 
     def plan(self):
         """The models that are to run, in order, as far as is known."""

@@ -15,7 +15,7 @@ def register(app):
     keys.add("Escape", "settings.do.back", lambda: _back(app), when=lambda: _can_go_back(state))
     keys.add("?", "settings.do.map", lambda: app.settings.open("keys"))
     for combo in (",", "Ctrl+,"):
-        keys.add(combo, "settings.do.settings", lambda: app.settings.open("models"))
+        keys.add(combo, "settings", lambda: app.settings.open("models"))
 
 
 def _press(name):

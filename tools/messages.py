@@ -36,6 +36,7 @@ ALIKE = {
     "photo.facts",
     "result.facts",
     "size.kb",
+    "size.gb",
     "size.mb",
     "item.photo",
     "engine.version",
@@ -43,6 +44,13 @@ ALIKE = {
     "page.key",
     "page.details",
     "said.check.size",
+    "settings.files.percent",
+    "settings.key.Alt",
+    "settings.key.Ctrl",
+    "settings.key.Delete",
+    "settings.key.Enter",
+    "settings.key.Escape",
+    "settings.key.Shift",
     "title.batch",
 }
 

@@ -2,7 +2,7 @@
 
 from dom import icon, listen, make
 from kept import write
-from text import t
+from text import file_kind, t
 
 from settings.parts import choices, group, pick, put, switch
 
@@ -26,7 +26,7 @@ class Files:
     def build(self):
         """Make the choices."""
         entries = [
-            ("image/" + one, t("settings.format." + one), t("settings.format." + one + ".say"))
+            ("image/" + one, file_kind("image/" + one), t("settings.format." + one))
             for one in FORMATS
         ]
         box, self.rows = choices("format", entries, lambda value: self._set("format", value))

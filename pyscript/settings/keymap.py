@@ -7,6 +7,9 @@ from text import has, t
 from settings.parts import group
 
 
+ARROWS = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"}
+
+
 def by_group(table):
     """The table as [(group, [(what it does, [combo, …]), …]), …], in the order of first mention."""
     groups = []
@@ -36,6 +39,8 @@ def caps(combo, mac):
 def _cap(name, mac):
     if name == "Ctrl" and mac:
         return "⌘"
+    if name in ARROWS:
+        return ARROWS[name]
     key = "settings.key." + ("Space" if name == " " else name)
     if has(key):
         return t(key)

@@ -3,7 +3,7 @@
 from backends import to_fetch
 from dom import icon, listen, make
 from kept import read, write
-from text import megabytes, number, seconds, t
+from text import megabytes, number, seconds, size, t
 
 from settings.parts import button, choice, choices, group, pick, put, select
 from settings.upkeep import warm
@@ -108,7 +108,7 @@ class Models:
     def _facts(self, node, name, plan, report):
         total = sum(one["bytes"] for one in report["models"] if one["id"] in plan)
         missing = to_fetch(report, plan)
-        words = [t("settings.models.size", mb=megabytes(total))]
+        words = [size(total)]
         if missing:
             words.append(t("settings.models.missing", mb=megabytes(missing)))
         else:

@@ -84,4 +84,4 @@ def put(node, words):
 
 def room(count):
     """Write a size that may be gigabytes: "61 MB", "3.2 GB"."""
-    return t("settings.gb", n=number(count / 1e9, 1)) if count >= 1e9 else size(count)
+    return t("size.gb", n=number(count / 1e9, 1)) if count >= 1e9 else size(count)

@@ -106,7 +106,7 @@ class Privacy:
         put(self.big["asked"], number(len(asked)))
         put(self.big["came"], _amount(told["bytes"], t("settings.none")))
         put(self.big["sent"], number(carried) if carried else t("settings.none"))
-        heads = [t("settings.privacy." + name) for name in ("kind", "requests", "bytes")]
+        heads = [t("settings.privacy." + name) for name in ("kind", "asked", "came")]
         self.table.replaceChildren(_row("th", heads))
         for kind in KINDS:
             count, came = told["kinds"][kind]

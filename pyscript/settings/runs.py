@@ -29,7 +29,7 @@ class Runs:
     def build(self):
         """Make the choices; what is said of them comes with the engine's report."""
         self._told = None
-        entries = [("auto", t("settings.runs.auto"), t("settings.runs.auto.say"))]
+        entries = [("auto", t("settings.models.auto"), t("settings.runs.auto.say"))]
         entries += [(one, t("way." + one), "") for one in WAYS]
         box, self.rows = choices("way", entries, self._choose)
         self.now = make("p", cls="set-now", role="status")
