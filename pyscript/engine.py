@@ -69,7 +69,7 @@ class Engine:
         self._users += 1
         try:
             link = await self._backends.ready()
-            for name in self._plan(model):
+            for name in self._backends.plan(model):
                 await self._backends.load(link, name)
         finally:
             self._users -= 1
@@ -79,7 +79,8 @@ class Engine:
         """Cut the subject out of ``photo`` and return the result.
 
         ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id), name,
-        previews (whether pictures for the screen are wanted on the way), and what
+        previews (whether pictures for the screen are wanted on the way), sparing (whether models
+        that are not here and large are to be left out), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
         exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
         outline, frame; and edits, a list as docs/strokes.md tells. With ``hold``, a number of the
@@ -115,28 +116,26 @@ class Engine:
         Returns {blob, width, height, empty, final}. Raises JOB_UNKNOWN where none is held any
         more, for its worker has been renewed: ``remove`` then does the photo again.
         """
-        return await self._held_job("look", options)
+        return await self.held("look", options)
 
     async def rewrite(self, options):
         """Write the file of the job that is held with other settings; otherwise as ``redraw``, and
         returns as ``remove``."""
-        return await self._held_job("write", options)
+        return await self.held("write", options)
 
-    async def retouch(self, options):
-        """Draw the held job's plain cut-out with the edits in ``options``; as ``redraw``."""
-        return await self._held_job("retouch", options)
+    async def held(self, method, options):
+        """Ask the held job for something else; as ``redraw``.
 
-    async def part(self, options):
-        """Draw a part of the held job's matte at the photo's size: ``options["part"]``."""
-        return await self._held_job("part", options)
-
-    async def hint(self, options):
-        """Look closer at a click on the held job; see ``Cutting.hint``."""
-        return await self._held_job("hint", options)
-
-    async def stamp(self, options):
-        """What a brush draws, while a job is held; see ``Cutting.stamp``."""
-        return await self._held_job("stamp", options)
+        ``method``: of ``Cutting``: retouch, part, hint or stamp.
+        """
+        await self._begin(None)
+        try:
+            held = self._held
+            if not held or held.keep != options.get("hold") or not held.is_there():
+                raise fail("JOB_UNKNOWN")
+            return await getattr(held, method)(options)
+        finally:
+            self._end()
 
     async def colours(self, photo, options):
         """Return colours of ``photo``, each [red, green, blue]: the one at ``x``, ``y`` (0..1 of
@@ -149,16 +148,6 @@ class Engine:
             where = {key: options[key] for key in ("x", "y") if key in options}
             told = await link.call("colours", held.job if has_it else "", photo, where)
             return json.loads(js.JSON.stringify(told.colours))
-        finally:
-            self._end()
-
-    async def _held_job(self, method, options):
-        await self._begin(None)
-        try:
-            held = self._held
-            if not held or held.keep != options.get("hold") or not held.is_there():
-                raise fail("JOB_UNKNOWN")
-            return await getattr(held, method)(options)
         finally:
             self._end()
 
@@ -175,6 +164,29 @@ class Engine:
         busy, self._busy = self._busy, None
         self._renew()
         busy.resolve(None)
+
+    async def ask(self, method, *arguments):
+        """Call a worker about itself, one that is started for it if there is none: "clock",
+        "traffic"."""
+        self._users += 1
+        try:
+            return await (await self._backends.ready()).call(method, *arguments)
+        finally:
+            self._users -= 1
+            self._renew()
+
+    async def refresh(self):
+        """Have the worker look again at what it has; the report comes as a status."""
+        report = await self.ask("probe")
+        self._backends.learn(json.loads(js.JSON.stringify(report)))
+
+    async def discard(self, model):
+        """Delete ``model`` from this device. A worker that has it in memory is ended."""
+        await self.ask("discard", {"model": model})
+        self._backends.kept.discard(model)
+        await self.refresh()
+        if model in self._backends.loaded and self.free():
+            self.rest()
 
     def cancel(self):
         """Stop whatever runs, at any stage: only a worker's end stops a network's run."""
@@ -253,10 +265,6 @@ class Engine:
 
     # -- a job -----------------------------------------------------------------------------------
 
-    def _plan(self, wanted):
-        """Return the models to run, in order, for a profile or a model's id."""
-        return self._backends.report["profiles"].get(wanted) or [wanted]
-
     async def _job(self, link, photo, options):
         backends = self._backends
         self._jobs += 1
@@ -275,7 +283,7 @@ class Engine:
         try:
             result = await cutting.run(
                 photo,
-                self._plan(options.get("model") or "auto"),
+                backends.plan(options.get("model") or "auto", options.get("sparing")),
                 load,
                 lambda model: model in backends.kept,
                 lambda error: (

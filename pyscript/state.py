@@ -6,6 +6,7 @@ IMPROVING = "improving"  # the quick cut-out is on screen, the detailed model is
 DONE = "done"
 ERROR = "error"  # stopped, by a fault or by the person; the photo is still here
 BATCH = "batch"  # many photos, all of them on screen
+BUSY = (WORKING, IMPROVING)
 
 
 class State:
@@ -18,6 +19,7 @@ class State:
         self.engine = "boot"  # boot, idle (waits for a photo), starting, ready, asleep, failed
         self.report = None  # what the engine last said of itself; stays while a worker is renewed
         self.engine_note = ""  # why it moved on to another backend
+        self.fetching = None  # the last word of a download outside a job, as the engine tells it
         # many photos: the queue, and which of them is looked at alone
         self.batch = None  # Batch
         self.item = None  # batch.Item
@@ -54,6 +56,7 @@ class State:
             self.engine = "failed"
             self.engine_note = detail.message
         else:
+            self.fetching = detail  # ten a second: who wants to know looks by itself
             return False
         return True
 

@@ -142,6 +142,11 @@ def has(key):
     return True
 
 
+def file_kind(mime):
+    """Name a file's format: "PNG", "WebP"."""
+    return "WebP" if mime == "image/webp" else mime[len("image/") :].upper()
+
+
 def megabytes(count):
     """Write bytes as megabytes: 2.3, 44; short ones keep a digit."""
     mb = count / 1_000_000

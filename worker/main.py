@@ -22,6 +22,7 @@ __export__ = [
     "clock",
     "colours",
     "cut",
+    "discard",
     "edit",
     "export",
     "fetch",
@@ -34,6 +35,7 @@ __export__ = [
     "refine",
     "stamp",
     "start",
+    "traffic",
 ]
 
 # What a mistake in our own code, or a browser that behaves as none we know, may raise.
@@ -98,6 +100,18 @@ async def load(options: Any) -> dict[str, Any]:
 async def fetch(options: Any) -> dict[str, Any]:
     """Begin to bring a model in, in silence; ``options``: model."""
     return await _answer(service.fetch(_python(options)))
+
+
+async def discard(options: Any) -> dict[str, Any]:
+    """Delete what the device keeps of a model; ``options``: model."""
+    return await _answer(service.discard(_python(options)))
+
+
+async def traffic() -> dict[str, Any]:
+    """List what this worker has asked the network for."""
+    from offcut.browser.traffic import traffic as listed  # noqa: PLC0415 - docs/performance.md, Start
+
+    return envelope_ok(listed())
 
 
 async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:

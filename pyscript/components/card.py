@@ -4,6 +4,7 @@ import js
 from batch import DONE, FAILED, STOPPED, WAITING, WORKING
 from dom import JsException, icon, listen, make
 from pyscript.ffi import to_js
+from state import roles
 from text import epoch, size, stage, t, trouble
 
 SIDE = 192  # of the little picture, in its own pixels
@@ -89,7 +90,7 @@ class Card:
             told = item.stage or {}
             if not told:
                 return t("item.next")
-            return stage(told.get("stage"), told.get("model"), self.app.roles())
+            return stage(told.get("stage"), told.get("model"), roles(self.app.state.report))
         if item.state == FAILED and item.error:
             return trouble(item.error)
         return t(_WORDS[item.state])

@@ -80,7 +80,7 @@ class Easel:
         state.editing = False
         if state.result and (state.result.get("edits") or []) != state.photo.edits:
             self.app.changed()
-            self.app.dressing.wear(state.scene)
+            self.app.dressing.follow()
         else:
             self.app.changed()
 
@@ -100,7 +100,7 @@ class Easel:
     async def _tip(self, size, hardness):
         options = self.retouch.options()
         options["stamp"] = {"size": size, "hardness": hardness}
-        return await self.app.engine.stamp(options)
+        return await self.app.engine.held("stamp", options)
 
     # -- the engine's answers ----------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class OwnLooks:
             drop = make("button", cls="icon-button", type="button")
             drop.setAttribute("aria-label", t("look.own.drop", name=look["name"]))
             drop.setAttribute("data-drop", str(at))
-            drop.append(icon("trash-2"))
+            drop.append(icon("trash"))
             row = make("li")
             row.append(use, drop)
             rows.append(row)

@@ -3,7 +3,7 @@
 import js
 from dom import QUIETLY, Element, ObjectUrl, make
 from state import DONE, IDLE, IMPROVING, WORKING
-from text import model_titles, said, seconds, size, t, together, trouble
+from text import file_kind, model_titles, said, seconds, size, t, together, trouble
 
 
 class ResultBar:
@@ -21,7 +21,7 @@ class ResultBar:
         self.label = Element("download-label")
         self.file = Element("result-facts")
         self.finer = Element("finer")
-        self.finer.on("click", lambda _: app.retry())
+        self.finer.on("click", lambda _: self._refine())
         self.checked = Element("checked")
         self.checked_title = Element("checked-title")
         self.checks = Element("checks")
@@ -71,7 +71,9 @@ class ResultBar:
                 self.link.attr("download", result["name"])
         self.link.attr("role", None if blob else "button")
         self.link.attr("tabindex", None if blob else "0")
-        self.label.text(t("download.wanted" if state.wanted and not blob else "download"))
+        kind = file_kind(blob.type if blob else self.app.output.get("format", "image/png"))
+        late = state.wanted and not blob
+        self.label.text(t("download.wanted") if late else t("download", format=kind))
         if state.phase in (IMPROVING, DONE):
             self._tell(state)
         if result:
@@ -117,9 +119,13 @@ class ResultBar:
         self.why.show(bool(reasons))
         self.finer.show(less and state.item is None)
 
+    def _refine(self):
+        self.app.sparing = False  # the button is a yes, also where models are to be fetched
+        self.app.retry()
+
     def _less(self, state):
         """Whether a further model was to come and did not."""
-        return len(state.result["models"]) < len(self.app.plan())
+        return any(one not in state.result["models"] for one in self.app.plan())
 
     def _proof(self, state):
         shown = state.phase == DONE and bool(state.result)
@@ -140,7 +146,8 @@ class ResultBar:
         if state.phase == IMPROVING:
             self.live.text(t("say.first"))
         elif state.phase == DONE:
-            self.live.text(t("say.done"))
+            format_ = file_kind(self.app.output.get("format", "image/png"))
+            self.live.text(t("say.done", format=format_))
             if before in (WORKING, IMPROVING) and _focus_lost():
                 self.link.node.focus(QUIETLY)
 

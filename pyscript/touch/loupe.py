@@ -78,7 +78,7 @@ class Loupe:
         options = easel.retouch.options()
         options["part"] = box
         try:
-            made = await easel.app.engine.part(options)
+            made = await easel.app.engine.held("part", options)
             picture = await js.createImageBitmap(made["blob"])
         except (OffcutError, JsException) as error:
             print("Offcut:", error)  # the coarser one stays, and is right

@@ -93,7 +93,7 @@ class Retouch:
         try:
             while self._photo is not None and self._answered is not self._photo.edits:
                 photo, edits = self._photo, self._photo.edits
-                made = await self._app.engine.retouch(self.options())
+                made = await self._app.engine.held("retouch", self.options())
                 if photo is self._photo:
                     self._answered = edits
                     if edits is photo.edits:  # else the next answer is on its way
@@ -123,7 +123,7 @@ class Retouch:
         options["hint"] = hint
         self._easel.wait(words)
         try:
-            note = await self._app.engine.hint(options)
+            note = await self._app.engine.held("hint", options)
         except OffcutError as error:
             self._failed(error)
             return False

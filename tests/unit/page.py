@@ -84,6 +84,7 @@ class World:
         self.wanted: list[dict[str, Any]] = []
         self.edits: list[tuple[str, Any]] = []
         self.links: list[FakeLink] = []
+        self.discarded: list[str] = []
         self.told: list[tuple[str, Any]] = []
         self.now = 0.0
         self.hidden = False
@@ -200,8 +201,22 @@ class FakeLink:
             limits=[],
             roles={"fast": "small", "detail": "large"},
             profiles={"fast": ["small"], "auto": ["small", "large"]},
-            models=[{"id": "small", "kept": bool(self.number)}, {"id": "large", "kept": False}],
+            models=self.models(),
         )
+
+    def models(self) -> list[dict[str, Any]]:
+        small = 2_000_000 if self.number else 0
+        return [
+            {"id": "small", "bytes": 2_000_000, "kept": bool(small), "kept_bytes": small},
+            {"id": "large", "bytes": 44_000_000, "kept": False, "kept_bytes": 0},
+        ]
+
+    def on_probe(self) -> dict[str, Any]:
+        return {"models": self.models()}
+
+    def on_discard(self, options: dict[str, Any]) -> Bag:
+        self.world.discarded.append(options["model"])
+        return Bag()
 
     def on_load(self, options: dict[str, Any]) -> Bag:
         self.asked += 1

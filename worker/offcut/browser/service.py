@@ -28,8 +28,7 @@ from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.progress import tell
 from offcut.runtime import timing
-from offcut.storage.download import key_of
-from offcut.storage.parts import StoreUnavailable
+from offcut.storage import keeping
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -77,9 +76,7 @@ class Service:
             BrowserFetcher(cached=False),
             f"{self._base}models/",
             reporter=lambda model: reporter("", model),
-            current=frozenset(
-                key_of(part) for spec in registry.models.values() for part in spec.parts
-            ),
+            current=keeping.keys_of(registry.models.values()),
         )
         self._report = {
             **backend.report(),
@@ -131,10 +128,7 @@ class Service:
 
     async def probe(self) -> dict[str, Any]:
         """Tell what runs and why, and which models lie on this device."""
-        try:
-            kept = set(await self._store.keys())
-        except StoreUnavailable:
-            kept = set()
+        kept = await keeping.keys_kept(self._store)
         models = [
             {
                 "id": spec.id,
@@ -142,7 +136,8 @@ class Service:
                 "bytes": spec.bytes,
                 "licence": spec.licence,
                 "loaded": self._shelf is not None and self._shelf.has(spec.id),
-                "kept": all(key_of(part) in kept for part in spec.parts),
+                "kept": keeping.bytes_kept(spec, kept) == spec.bytes,
+                "kept_bytes": keeping.bytes_kept(spec, kept),
             }
             for spec in self._models().models.values()
         ]
@@ -166,6 +161,11 @@ class Service:
         self._asked += 1
         self._models_at_hand().begin(self._models().get(str(options["model"])))
         return {}
+
+    async def discard(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Delete what is kept of ``model``; a session that is up goes on."""
+        spec, models = self._models().get(str(options["model"])), self._models().models.values()
+        return {"bytes": await keeping.discard(spec, self._store, models)}
 
     def _models_at_hand(self) -> Shelf:
         if self._shelf is None:
