@@ -124,10 +124,7 @@ class Engine:
         return await self.held("write", options)
 
     async def held(self, method, options):
-        """Ask the held job for something else; as ``redraw``.
-
-        ``method``: of ``Cutting``: retouch, part, hint or stamp.
-        """
+        """As ``redraw``, something else: a ``method`` of ``Cutting``: retouch, part, hint, stamp."""
         await self._begin(None)
         try:
             held = self._held
