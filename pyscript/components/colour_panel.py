@@ -7,7 +7,7 @@ from errors import OffcutError
 from kept import read, write
 from text import t
 
-from components.controls import Colour, Swatches, button, has_eyedropper
+from components.controls import Colour, Swatches, button
 from components.overlay import Dropper
 
 KEPT = "colours"
@@ -28,7 +28,7 @@ class ColourPanel:
         self._pick = button(t("look.pick"), self._open, icon("pipette"))
         self._tools = make("div", cls="tools")
         self._tools.append(self._pick)
-        if has_eyedropper():
+        if hasattr(js.window, "EyeDropper"):
             self._tools.append(button(t("look.pick.screen"), self._screen))
         self.node = make("div", cls="sheet")
         self.node.append(self._colour.node, self._tools, self._recent.node, self._suiting.node)
@@ -38,7 +38,7 @@ class ColourPanel:
         """Show the dials, and what there is to choose from for this photo."""
         self._colour.show(dials)
         photo = self._app.state.photo
-        self._pick.hidden = not photo.width  # the browser cannot show it
+        self._pick.hidden = photo.unseen
         if photo is not self._photo:
             self._photo = photo
             self._suiting.fill([])
@@ -77,12 +77,15 @@ class ColourPanel:
     # -- the droppers ------------------------------------------------------------------------------
 
     def _open(self):
-        self._pick.setAttribute("aria-pressed", "true")
-        self._dropper.pick(self._app.state.photo)
+        photo = self._app.state.photo
+        if photo.width:
+            self._pick.setAttribute("aria-pressed", "true")
+            self._dropper.pick(photo)
 
-    def _closed(self):
+    def _closed(self, back):
         self._pick.setAttribute("aria-pressed", "false")
-        self._pick.focus()
+        if back:
+            self._pick.focus()
 
     def _picked(self, x, y):
         self._app.run(self._look(self._app.state.photo, x, y))

@@ -1,6 +1,5 @@
 """The wardrobe's controls: chips to choose from, sliders, colours. Made when first needed."""
 
-import js
 from colours import colour_of, hex_of
 from dom import listen, make, missing
 from text import t
@@ -195,8 +194,3 @@ def head(words, level="h3"):
     _made[0] += 1
     name = "look-head-" + str(_made[0])
     return make(level, words, id=name), name
-
-
-def has_eyedropper():
-    """Whether the browser can take a colour from anywhere on the screen."""
-    return hasattr(js.window, "EyeDropper")

@@ -29,8 +29,9 @@ class Background(Group):
             face = make("span", cls="chip chip-" + kind)
             self._faces[kind] = face
             entry = self.chips.add(kind, t("look.background." + kind), face)
-        face.append(icon("image-plus"))
-        listen(entry, "click", self._clicked)
+            if kind == "picture":
+                face.append(icon("image-plus"))
+                listen(entry, "click", self._clicked)
         for kind in ("colour", "gradient"):
             self._paint(kind, self.first(kind))
 

@@ -89,7 +89,6 @@ class Group:
         self._on_change(self)
 
     def _put_back(self):
-        self._kept.pop(self.kind, None)
         self.put_all(self.first(self.kind), True)
         self.chips.focus()
 

@@ -15,12 +15,12 @@ class Overlay:
     """
 
     def __init__(self, cls, label, on_close):
-        """``on_close()``: it was closed, by whatever."""
+        """``on_close(back)``: it was closed; ``back``: the focus is to go where it came from."""
         self.node = make("div", cls="overlay " + cls, tabindex="0", role="application")
         self.node.setAttribute("aria-label", label)
         self._frame = js.document.getElementById("frame")
         self._on_close = on_close
-        self.is_open = False
+        self._is_open = False
         for kind, hear in (
             ("pointerdown", self._down),
             ("pointermove", self._move),
@@ -28,21 +28,21 @@ class Overlay:
         ):
             listen(self.node, kind, self._alone(hear), passive=False)
         listen(self.node, "keydown", self._key, passive=False)
-        listen(self.node, "blur", lambda _: self.close())
+        listen(self.node, "blur", lambda _: self.close(back=False))
 
     def open(self):
         """Lie over the picture and take the focus."""
         self._frame.append(self.node)
-        self.is_open = True
+        self._is_open = True
         self.node.scrollIntoView(js.JSON.parse('{"block": "nearest"}'))
         self.node.focus(js.JSON.parse('{"preventScroll": true}'))
 
-    def close(self):
+    def close(self, back=True):
         """Be gone."""
-        if self.is_open:
-            self.is_open = False
+        if self._is_open:
+            self._is_open = False  # at once: what is taken away loses the focus, too
             self.node.remove()
-            self._on_close()
+            self._on_close(back)
 
     def room(self):
         """(width, height) of the picture on screen."""

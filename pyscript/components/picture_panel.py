@@ -84,8 +84,10 @@ class PicturePanel:
         self._drag.setAttribute("aria-pressed", "true")
         self._mover.open()
 
-    def _closed(self):
+    def _closed(self, back):
         self._drag.setAttribute("aria-pressed", "false")
+        if back:
+            self._drag.focus()
 
     def _press(self):
         self._begun = (self._group.dials["x"], self._group.dials["y"])

@@ -23,7 +23,6 @@ class Wardrobe:
         self.body = Element("wardrobe-body")
         self._groups = []
         self._scene = None  # what is shown
-        self._changing = False
         self.box.on("toggle", lambda _: self._opened())
 
     def render(self, state):
@@ -33,9 +32,10 @@ class Wardrobe:
             return
         if state.scene is not self._scene:
             self._scene = state.scene
-            if not self._changing:  # else the controls it came from have it already
-                for group in self._groups:
-                    group.show(state.scene.get(group.name))
+            for group in self._groups:
+                setting = state.scene.get(group.name)
+                if group.setting() != setting:  # where it was changed it is shown already
+                    group.show(setting)
         in_queue = state.item is not None
         self.all.hidden = not in_queue
         self.next.hidden = in_queue
@@ -64,10 +64,7 @@ class Wardrobe:
         # A shop's frame is white all round, where nothing else was chosen.
         if group.name == "frame" and group.kind == "shop" and not scene.get("background"):
             scene["background"] = setting_of("background", "white", {})
-            self._groups[0].show(scene["background"])
-        self._changing = True
         self.app.dressing.wear(scene)
-        self._changing = False
 
     def _wear(self, look, picture):
         """Put a kept look on. ``picture``: the name of the one that it needs, "" for none."""
