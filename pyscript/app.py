@@ -237,6 +237,7 @@ class App(Tasks):
         if state.item:
             result["name"] = state.item.name
             state.item.result = result
+            self.table.rewritten(state.item)
         state.phase = DONE
         state.progress = None
         state.result = result

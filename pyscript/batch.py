@@ -6,7 +6,7 @@ changed. Runs under MicroPython and Pyodide alike.
 
 import js
 from errors import OffcutError, wrap
-from names import unique
+from names import safe, unique
 
 WAITING = "waiting"
 WORKING = "working"
@@ -46,10 +46,13 @@ class Batch:
         self._took = []  # seconds, of the photos done
 
     def add(self, photos):
-        """Put photos at the end; they are begun by ``run``, or by the one that is running."""
+        """Put photos at the end; they are begun by ``run``, or by the one that is running.
+        Returns their items."""
+        first = len(self.items)
         for photo in photos:
             self.items.append(Item(len(self.items) + 1, photo))
         self._on_change(None)
+        return self.items[first:]
 
     async def run(self):
         """Do what waits until nothing does; does nothing where it is running already."""
@@ -147,7 +150,8 @@ class Batch:
             return
         self._took.append((js.Date.now() - began) / 1000)
         item.result = result
-        item.name = unique(result["name"], [one.name for one in self.items if one is not item])
+        taken = [one.name for one in self.items if one is not item]
+        item.name = unique(safe(result["name"]), taken)
         result["name"] = item.name
         self._become(item, DONE)
 

@@ -5,6 +5,7 @@ Every module costs MicroPython some milliseconds before the page answers.
 
 from arrivals import opened, shared
 from components.carry import Carry
+from components.offer import Offer
 from components.queue import Queue
 from components.wardrobe import Wardrobe
 from dressing import Dressing
@@ -21,6 +22,7 @@ def furnish(app):
     app.parts += [Carry(app), Wardrobe(app), queue]
     opened(app.run, app.take)
     app.run(_arrived(app))
+    app.run(Offer(app).look())
 
 
 async def _arrived(app):

@@ -1,7 +1,13 @@
 """Many photos on the page: the queue is started, added to, looked at and saved."""
 
+import js
 from batch import Batch
+from dom import listen
+from keeping import Keeping, lock_of
+from locks import hold
 from state import BATCH, DONE
+from storeroom import Storeroom
+from text import t
 
 
 class Table:
@@ -10,16 +16,47 @@ class Table:
     def __init__(self, app, shown):
         """``shown``: the component that shows it, and hears of each photo by ``item``."""
         self.app = app
+        self.room = Storeroom(app.base)
+        self.keeping = None  # of the queue that is on the page
         self._shown = shown
+        listen(js.window, "pagehide", lambda _: self._left())
 
     def put(self, photos):
         """Put photos into the queue, or begin one with them, and show it."""
         state = self.app.state
         if state.batch is None:
-            state.batch = Batch(lambda: self.app.engine, self.app.options, self._changed)
-        state.batch.add(photos)
+            self._begin(None)
+        self.keeping.add(state.batch.add(photos))
         self.overview()
         self.go_on()
+
+    async def resume(self, leftover):
+        """Go on with a queue of an earlier visit; returns whether no other tab does already."""
+        if not await hold(lock_of(leftover.queue)):
+            return False
+        state = self.app.state
+        self.app.model = leftover.settings["model"]
+        state.scene = leftover.settings["scene"]
+        self._begin(leftover.queue)
+        state.batch.items = leftover.items
+        self.overview()
+        self.go_on()
+        return True
+
+    def _begin(self, queue):
+        app = self.app
+        app.state.batch = Batch(lambda: app.engine, app.options, self._changed)
+        self.keeping = Keeping(self.room, self._settings, app.run, self._not_kept, queue)
+
+    def _settings(self):
+        return {"model": self.app.model, "scene": self.app.state.scene}
+
+    def _not_kept(self):
+        self.app.hint(t("kept.no-room"))
+
+    def _left(self):
+        if self.keeping:
+            self.keeping.leave(self.app.state.batch)
 
     def go_on(self):
         """Have the queue do what waits."""
@@ -60,6 +97,10 @@ class Table:
         self.overview()
         self.go_on()
 
+    def rewritten(self, item):
+        """The photo that is looked at alone has another result than before."""
+        self.keeping.changed(item)
+
     def look_at(self, item):
         """Show one of the results alone."""
         self.app.dressing.stop()
@@ -75,4 +116,5 @@ class Table:
         if item is None:
             self.app.changed()
         else:
+            self.keeping.changed(item)
             self._shown.item(item)
