@@ -92,7 +92,8 @@ class Queue:
         self.meter.style("--part", part)
         self.meter.attr("aria-valuenow", round(100 * part))
         self.meter.attr("aria-valuetext", words)
-        self.zip.attr("aria-disabled", None if done and not self._busy else "true")
+        ready = self._packing or (done and not self._busy)
+        self.zip.attr("aria-disabled", None if ready else "true")
         if not self._busy:
             self.zip_label.text(t("queue.zip", n=done))
         self.folder.show(can_write_folders() and bool(done))

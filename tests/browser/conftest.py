@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 PHOTOS = ROOT / "tests" / "photos"
 LIMIT_S = 480
 SLOW_LIMIT_S = 1800
-# Nobody could answer the system's dialog in a test, and a ZIP that is downloaded is easier to see. A
-# test that wants a dialog defines one that cannot be deleted.
+# Nobody could answer the system's dialog in a test; without it, a ZIP is downloaded. A test that
+# wants a dialog defines one that cannot be deleted.
 NO_FILE_DIALOG = "delete globalThis.showSaveFilePicker"
 
 
