@@ -4,9 +4,12 @@ Every module costs MicroPython some milliseconds before the page answers.
 """
 
 from arrivals import opened, shared
+from components.camera import Camera, has_camera
 from components.carry import Carry
 from components.offer import Offer
 from components.queue import Queue
+from components.samples import Samples
+from components.save_help import SaveHelp
 from components.wardrobe import Wardrobe
 from dressing import Dressing
 from keys import Keys
@@ -19,7 +22,10 @@ def furnish(app):
     app.dressing = Dressing(app)
     queue = Queue(app)
     app.table = Table(app, queue)
-    app.parts += [Carry(app), Wardrobe(app), queue]
+    app.parts += [Carry(app), Wardrobe(app), queue, SaveHelp(app)]
+    Samples(app)
+    if has_camera():
+        Camera(app)
     opened(app.run, app.take)
     app.run(_arrived(app))
     app.run(Offer(app).look())

@@ -43,7 +43,7 @@ class Keeping:
         self._run = run
         self._lost = lost
         self._known = queue is not None
-        self.queue = queue or str(round(time.time())) + "-" + str(js.crypto.randomUUID())[:8]
+        self.queue = queue or "%d-%d" % (time.time(), js.Math.random() * 1e9)
         self.works = True
         self._due = []  # (what, item), in the order in which it is written
         self._photos = 0  # of those, so many are photos

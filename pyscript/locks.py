@@ -4,7 +4,7 @@ Runs under MicroPython and Pyodide alike.
 """
 
 import js
-from dom import missing
+from dom import JsException, missing
 from pyscript.ffi import create_proxy, to_js
 
 
@@ -28,7 +28,9 @@ async def hold(name):
         answer.resolve(True)
         return never.promise
 
-    locks.request(name, to_js({"ifAvailable": True}), create_proxy(given))
+    asked = locks.request(name, to_js({"ifAvailable": True}), create_proxy(given))
+    # A frame without an origin of its own has no locks.
+    asked.then(None, create_proxy(lambda _: answer.resolve(False)))
     return await answer.promise
 
 
@@ -37,5 +39,8 @@ async def held():
     locks = _locks()
     if locks is None:
         return []
-    told = await locks.query()
+    try:
+        told = await locks.query()
+    except JsException:
+        return []
     return [told.held[at].name for at in range(told.held.length)]

@@ -29,7 +29,7 @@ class Storeroom:
         """``base``: the site's address. Several Offcuts on one origin have a room each."""
         self._base = base
         self._db = None
-        self._raw = None  # the same, as the browser has it
+        self._unwrap = None  # the library's way to the browser's own
 
     async def has_room(self, count):
         """Whether so many bytes more can be expected to fit; true where there is no telling."""
@@ -51,33 +51,30 @@ class Storeroom:
         record.files = js.Array.new()
         for file in files:
             record.files.push(file)
-        await self._write(lambda store: store.put(record, name))
+        await self._do("put", record, name)
+
+    async def get(self, name):
+        """A record: its text and a list of its files, or None; raises NoRoomError."""
+        record = await self._do("get", name)
+        if missing(record):
+            return None
+        return record.text, [record.files[at] for at in range(record.files.length)]
+
+    async def names(self, start=""):
+        """The names that begin with ``start``, in order; raises NoRoomError."""
+        found = await self._do("getAllKeys", _range(start))
+        return [found[at] for at in range(found.length)]
 
     async def drop(self, start):
         """Forget every record whose name begins with ``start``; raises NoRoomError."""
-        await self._write(lambda store: store.delete(_range(start)))
+        await self._do("delete", _range(start))
 
     def drop_at_once(self, start):
         """As ``drop``, for a page that has no moment left to wait in."""
         if self._db is not None:
-            try:
-                work = self._raw.transaction(STORE, "readwrite")
-                work.objectStore(STORE).delete(_range(start))
-                work.commit()
-            except JsException:
-                return  # the next visit does it
-
-    async def names(self, start=""):
-        """The names that begin with ``start``, in order; raises NoRoomError."""
-        found = await self._read("getAllKeys", _range(start))
-        return [found[at] for at in range(found.length)]
-
-    async def get(self, name):
-        """A record: its text and a list of its files, or None; raises NoRoomError."""
-        record = await self._read("get", name)
-        if missing(record):
-            return None
-        return record.text, [record.files[at] for at in range(record.files.length)]
+            work = self._unwrap(self._db).transaction(STORE, "readwrite")
+            work.objectStore(STORE).delete(_range(start))
+            work.commit()
 
     async def _open(self):
         if self._db is None:
@@ -87,53 +84,38 @@ class Storeroom:
 
             try:
                 modules = await js_import(self._base + LIBRARY)
-                # A proxy of its own for each opening: it may have to be opened again.
-                told = to_js({"upgrade": create_proxy(upgrade)})
-                self._db = await modules[0].openDB("offcut-kept " + self._base, 1, told)
-                self._raw = modules[0].unwrap(self._db)
             except JsException as error:
                 raise NoRoomError(str(error)) from error
+            told = to_js({"upgrade": create_proxy(upgrade)})
+            self._unwrap = modules[0].unwrap
+            self._db = await _call(modules[0].openDB, "offcut-kept " + self._base, 1, told)
         return self._db
 
-    async def _read(self, method, *arguments):
+    async def _do(self, method, *arguments):
+        """Do one thing in a transaction of its own."""
         for again in (False, True):
             db = await self._open()
             try:
-                return await getattr(db, method)(STORE, *arguments)
-            except JsException as error:
+                return await _call(getattr(db, method).bind(db), STORE, *arguments)
+            except NoRoomError as error:
                 self._db = None  # iOS closes connections by itself
-                if again:
-                    raise NoRoomError(str(error)) from error
+                if again or "Quota" in str(error):
+                    raise
         return None
 
-    async def _write(self, ask):
-        """Have ``ask(store)`` done in a transaction of its own.
 
-        By IndexedDB's own events: Chromium's QuotaExceededError is a class of its own, and a
-        promise that is rejected with it never ends under Pyodide.
-        """
-        for again in (False, True):
-            said = await self._transact(ask)
-            if not said:
-                return
-            self._db = None
-            if again or "Quota" in said:
-                raise NoRoomError(said)
+async def _call(function, *arguments):
+    """What ``function`` promises; raises NoRoomError for whatever goes wrong.
 
-    async def _transact(self, ask):
-        await self._open()
-        ended = js.Promise.withResolvers()
-        try:
-            work = self._raw.transaction(STORE, "readwrite")
-            work.addEventListener("complete", ended.resolve)
-            work.addEventListener("abort", ended.resolve)
-            ask(work.objectStore(STORE))
-            event = await ended.promise
-        except JsException as error:  # the connection is closed, or a file cannot be read any more
-            return str(error)
-        if event.type == "complete":
-            return ""
-        return "aborted" if missing(work.error) else str(work.error.name)
+    What JavaScript throws at once goes past MicroPython's ``except``, and a promise that is
+    rejected with Chromium's QuotaExceededError never ends under Pyodide: neither happens here.
+    """
+    work = js.Promise.resolve(None).then(function.bind(None, *arguments))
+    told = await js.Promise.allSettled(js.Array.of(work))
+    if told[0].status == "fulfilled":
+        return told[0].value
+    reason = told[0].reason
+    raise NoRoomError(str(reason.name) + ": " + str(reason.message))
 
 
 def _range(start):

@@ -69,7 +69,7 @@ class Room:
             del self.records[name]
 
     def drop_at_once(self, start: str) -> None:
-        asyncio.ensure_future(self.drop(start))
+        self.dropping = asyncio.ensure_future(self.drop(start))
 
 
 class Device:
@@ -116,7 +116,7 @@ def page(monkeypatch: pytest.MonkeyPatch, device: Device) -> Iterator[SimpleName
     made_up: dict[str, dict[str, Any]] = {
         "js": {
             "Date": SimpleNamespace(now=lambda: 0),
-            "crypto": SimpleNamespace(randomUUID=lambda: f"{next(numbers):08}-rest"),
+            "Math": SimpleNamespace(random=lambda: next(numbers) / 100),
         },
         "kept": {"write": write},
         "locks": {"hold": hold, "held": held},
