@@ -21,6 +21,8 @@ from state import Photo
 from storeroom import NoRoomError
 
 SIGN = "queues"  # in ``kept``: whether there may be anything; saves opening the room
+PHOTO = "photo"
+WORK = "work"
 DAYS = 7
 DAY_S = 86_400
 RESULTS = 4  # times a photo's bytes, for a PNG of what was a JPEG
@@ -50,6 +52,7 @@ class Keeping:
         self._busy = False
         self._told = ""  # the settings, as they were last written
         self._saved = False
+        self._leans = queue is not None  # results in memory are those on the disk
 
     # -- what the queue tells ----------------------------------------------------------------------
 
@@ -58,14 +61,16 @@ class Keeping:
         self._saved = False
         for item in items:
             self._photos += 1
-            self._due.append((self._photo, item))
+            self._due.append((PHOTO, item))
         self._go()
 
     def changed(self, item):
         """Write down what became of a photo."""
         if item.state != WORKING:  # one that is worked on waits, for whoever comes back
             self._saved = False
-            self._later(self._work, item)
+            if (WORK, item) not in self._due:
+                self._due.append((WORK, item))
+            self._go()
 
     def saved(self):
         """All that is done was saved elsewhere."""
@@ -81,20 +86,13 @@ class Keeping:
         if self.works and settled(self._saved, batch.items):
             self._room.drop_at_once(self.queue)
 
-    async def forget(self):
-        """Remove everything."""
-        self.works = False
+    async def _forget(self):
         try:
             await self._room.drop(self.queue)
         except NoRoomError as error:
             print("Offcut: what was kept is still there:", error)
 
     # -- writing -----------------------------------------------------------------------------------
-
-    def _later(self, write_it, item):
-        if (write_it, item) not in self._due:
-            self._due.append((write_it, item))
-        self._go()
 
     def _go(self):
         if self.works and not self._busy:
@@ -108,15 +106,17 @@ class Keeping:
                 self._known = True
                 write(SIGN, True)
             await self._settle()
-            while self._due and self.works:
-                write_it, item = self._due.pop(0)
-                await write_it(item)
+            while self._due:
+                what, item = self._due.pop(0)
+                await (self._photo(item) if what == PHOTO else self._work(item))
                 await self._settle()
         except NoRoomError as error:
-            print("Offcut: nothing is kept:", error)
-            if self.works:
-                await self.forget()
-                self._lost()
+            print("Offcut: nothing more is kept:", error)
+            self.works = False
+            # Results in memory that are the ones on the disk may go with it: those stay there.
+            if not self._leans:
+                await self._forget()
+            self._lost()
         finally:
             self._busy = False
 
@@ -125,7 +125,7 @@ class Keeping:
         settings = self._settings()
         settings["saved"] = self._saved
         text, _ = pack(settings)
-        if text == self._told or not self.works:
+        if text == self._told:
             return
         self._told = text
         settings["at"] = time.time()  # js.Date.now() is too large for MicroPython
@@ -135,7 +135,7 @@ class Keeping:
         blob = item.photo.blob
         if not await self._room.has_room(blob.size * (1 + RESULTS)):
             raise NoRoomError("the browser has too little left")  # noqa: EM101
-        await self._put(self._name(item, "photo"), {"name": item.photo.name, "blob": blob})
+        await self._put(self._name(item, PHOTO), {"name": item.photo.name, "blob": blob})
         self._photos -= 1
 
     async def _work(self, item):
@@ -148,18 +148,18 @@ class Keeping:
                 "retry": error.retry,
                 "detail": error.detail,
             }
-        name = self._name(item, "work")
+        name = self._name(item, WORK)
         await self._put(name, told)
         if result and item.result is result:
             # From here on the one on the disk: fifty in memory would be gigabytes.
             found = await self._room.get(name)
             if found and item.result is result:
                 result["blob"] = unpack(found[0], found[1])["result"]["blob"]
+                self._leans = True
 
     async def _put(self, name, value):
-        if self.works:  # and was not forgotten meanwhile
-            text, files = pack(value)
-            await self._room.put(name, text, files)
+        text, files = pack(value)
+        await self._room.put(name, text, files)
 
     def _name(self, item, what):
         return "%s/%05d/%s" % (self.queue, item.number, what)
@@ -212,10 +212,10 @@ async def _read(room, queue, names):
     items = []
     for name in names:
         parts = name.split("/")
-        if parts[-1] != "photo":
+        if parts[-1] != PHOTO:
             continue
         photo = await room.get(name)
-        work = await room.get("/".join(parts[:-1]) + "/work")
+        work = await room.get("/".join(parts[:-1]) + "/" + WORK)
         if photo is not None:
             items.append(_item(int(parts[1]), photo, work))
     if not items or settled(settings["saved"], items):

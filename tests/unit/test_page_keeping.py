@@ -328,14 +328,16 @@ def test_after_a_week_it_is_gone(
     asyncio.run(life())
 
 
-@pytest.mark.parametrize("when", ["before", "while"])
+@pytest.mark.parametrize("when", ["before", "while", "after"])
 def test_a_full_disk_is_said_once_and_stops_nothing(
     page: SimpleNamespace, device: Device, when: str
 ) -> None:
     async def life() -> None:
         visit = Visit(page, device)
-        if when == "while":
+        if when != "before":
             visit.put("a.jpg")
+            if when == "after":
+                await visit.batch.run()
             await visit.settles()
         device.room.left = 50
         visit.put("b.jpg", "c.jpg")
@@ -345,7 +347,13 @@ def test_a_full_disk_is_said_once_and_stops_nothing(
         assert set(states(visit.batch.items)) == {"done"}
         assert not visit.keeping.covers()
         assert device.said == 1
-        assert device.room.records == {}
+        if when != "after":
+            assert device.room.records == {}
+            return
+        # That result is on the disk alone: it stays, and is offered.
+        close(device)
+        (left,) = await page.keeping.leftovers(device.room)
+        assert states(left.items) == ["done"]
 
     asyncio.run(life())
 
