@@ -6,7 +6,7 @@ changed. Runs under MicroPython and Pyodide alike.
 
 import js
 from errors import OffcutError, wrap
-from names import unique
+from names import safe, unique
 
 WAITING = "waiting"
 WORKING = "working"
@@ -32,6 +32,10 @@ class Item:
         self.error = None
         self.name = ""
 
+    def is_touched(self):
+        """Whether its result lacks something that was done by hand, or has what was undone."""
+        return (self.result.get("edits") or []) != self.photo.edits
+
 
 class Batch:
     """The queue; see ``run``. One for as long as its photos are on the page."""
@@ -48,10 +52,13 @@ class Batch:
         self._took = []  # seconds, of the photos done
 
     def add(self, photos):
-        """Put photos at the end; they are begun by ``run``, or by the one that is running."""
+        """Put photos at the end; they are begun by ``run``, or by the one that is running.
+        Returns their items."""
+        first = len(self.items)
         for photo in photos:
             self.items.append(Item(len(self.items) + 1, photo))
         self._on_change(None)
+        return self.items[first:]
 
     async def run(self):
         """Do what waits until nothing does; does nothing where it is running already."""
@@ -93,10 +100,11 @@ class Batch:
             self._become(item, WAITING)
 
     def wear(self, items, scene):
-        """Have these look so: those that are done and do not are done again; ``run`` does it."""
+        """Have these look so: those that are done and do not are done again; ``run`` does it. So
+        are those that were touched up since."""
         for item in items:
             worn, item.scene = item.scene, scene
-            if item.state == DONE and worn != scene:
+            if item.state == DONE and (worn != scene or item.is_touched()):
                 self._become(item, WAITING)
 
     def count(self, *states):
@@ -155,7 +163,8 @@ class Batch:
             return
         result["scene"] = scene
         item.result = result
-        item.name = unique(result["name"], [one.name for one in self.items if one is not item])
+        taken = [one.name for one in self.items if one is not item]
+        item.name = unique(safe(result["name"]), taken)
         result["name"] = item.name
         self._become(item, DONE)
 

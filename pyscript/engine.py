@@ -124,7 +124,7 @@ class Engine:
         return await self.held("write", options)
 
     async def held(self, method, options):
-        """As ``redraw``, something else: a ``method`` of ``Cutting``: retouch, part, hint, stamp."""
+        """As ``redraw``, a ``method`` of ``Cutting``: retouch, part, hint or stamp."""
         await self._begin(None)
         try:
             held = self._held

@@ -5,9 +5,13 @@ Every module costs MicroPython some milliseconds before the page answers.
 
 from arrivals import opened, shared
 from caution import Caution
+from components.camera import Camera, has_camera
 from components.carry import Carry
 from components.easel import Easel
+from components.offer import Offer
 from components.queue import Queue
+from components.samples import Samples
+from components.save_help import SaveHelp
 from components.settings import Settings
 from components.sparing import Sparing
 from components.tools import Tools
@@ -31,9 +35,13 @@ def furnish(app):
     view = View(app)
     easel = Easel(app, view)
     app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
-    app.parts += [Sparing(app), app.settings]
+    app.parts += [Sparing(app), SaveHelp(app), app.settings]
+    Samples(app)
+    if has_camera():
+        Camera(app)
     opened(app.run, app.take)
     app.run(_arrived(app))
+    app.run(Offer(app).look())
 
 
 async def _arrived(app):

@@ -1,7 +1,13 @@
 """Many photos on the page: the queue is started, added to, looked at and saved."""
 
+import js
 from batch import Batch
+from dom import listen
+from keeping import Keeping, lock_of
+from locks import hold
 from state import BATCH, DONE
+from storeroom import Storeroom
+from text import t
 
 
 class Table:
@@ -10,16 +16,47 @@ class Table:
     def __init__(self, app, shown):
         """``shown``: the component that shows it, and hears of each photo by ``item``."""
         self.app = app
+        self.room = Storeroom(app.base)
+        self.keeping = None  # of the queue that is on the page
         self._shown = shown
+        listen(js.window, "pagehide", lambda _: self._left())
 
     def put(self, photos):
         """Put photos into the queue, or begin one with them, and show it."""
         state = self.app.state
         if state.batch is None:
-            state.batch = Batch(lambda: self.app.engine, self._options, self._changed)
-        state.batch.add(photos)
+            self._begin(None)
+        self.keeping.add(state.batch.add(photos))
         self.overview()
         self.go_on()
+
+    async def resume(self, leftover):
+        """Go on with a queue of an earlier visit; returns whether no other tab does already."""
+        if not await hold(lock_of(leftover.queue)):
+            return False
+        state = self.app.state
+        self.app.model = leftover.settings["model"]
+        state.next_scene = leftover.settings["scene"]
+        self._begin(leftover.queue)
+        state.batch.items = leftover.items
+        self.overview()
+        self.go_on()
+        return True
+
+    def _begin(self, queue):
+        app = self.app
+        app.state.batch = Batch(lambda: app.engine, self._options, self._changed)
+        self.keeping = Keeping(self.room, self._settings, app.run, self._not_kept, queue)
+
+    def _settings(self):
+        return {"model": self.app.model, "scene": self.app.state.next_scene}
+
+    def _not_kept(self):
+        self.app.hint(t("kept.no-room"))
+
+    def _left(self):
+        if self.keeping:
+            self.keeping.leave(self.app.state.batch)
 
     def go_on(self):
         """Have the queue do what waits."""
@@ -83,7 +120,7 @@ class Table:
         """The file of the photo that is looked at alone was made anew."""
         result["name"] = item.name
         item.scene, item.result = result["scene"], result
-        self._shown.item(item)
+        self._changed(item)
 
     def _options(self, item):
         if item.scene is None:
@@ -94,4 +131,5 @@ class Table:
         if item is None:
             self.app.changed()
         else:
+            self.keeping.changed(item)
             self._shown.item(item)

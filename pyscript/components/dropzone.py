@@ -108,7 +108,9 @@ class Dropzone:
         if entries:
             self.app.run(self._open_folders(entries))
         elif not self._take(listed(event.dataTransfer.files)):
-            self.app.hint(t("drop.nothing"))
+            # A picture dragged out of another page comes as its address alone.
+            address = event.dataTransfer.getData("text/uri-list")
+            self.app.hint(t("drop.address" if address else "drop.nothing"))
 
     async def _open_folders(self, entries):
         if not self._take(await inside(entries)):
@@ -122,6 +124,7 @@ class Dropzone:
             self.app.hint(t("paste.nothing"))
 
     async def _read_clipboard(self):
+        found = []
         try:
             items = await js.navigator.clipboard.read()
             for index in range(items.length):
@@ -129,9 +132,12 @@ class Dropzone:
                 for place in range(item.types.length):
                     kind = item.types[place]
                     if kind.startswith("image/"):
-                        self.app.take([await item.getType(kind)])
-                        return
+                        found.append(await item.getType(kind))
+                        break  # the same picture again, of another kind
         except JsException:
             self.app.hint(t("paste.denied"))
             return
-        self.app.hint(t("paste.nothing"))
+        if found:
+            self.app.take(found)
+        else:
+            self.app.hint(t("paste.nothing"))
