@@ -5,6 +5,7 @@ Every module costs MicroPython some milliseconds before the page answers.
 
 from arrivals import opened, shared
 from components.carry import Carry
+from components.focus import Focus
 from components.queue import Queue
 from components.wardrobe import Wardrobe
 from dressing import Dressing
@@ -18,7 +19,7 @@ def furnish(app):
     app.dressing = Dressing(app)
     queue = Queue(app)
     app.table = Table(app, queue)
-    app.parts += [Carry(app), Wardrobe(app), queue]
+    app.parts += [Carry(app), Wardrobe(app), queue, Focus(app)]
     opened(app.run, app.take)
     app.run(_arrived(app))
 
