@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,8 +110,11 @@ def stops(page: Page) -> Iterator[dict[str, Any]]:
 
 
 def backwards(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether the eye would have looked at ``other`` before: it is further up and not in a column
-    of its own, or further left in the same line. What lies over the page is no part of its order."""
+    """Whether the eye would have looked at ``other`` before.
+
+    It is further up and not in a column of its own, or further left in the same line. What lies
+    over the page is no part of its order.
+    """
     if one["layer"] != other["layer"]:
         return False
     if other["bottom"] <= one["top"] + 1:
@@ -128,9 +132,7 @@ def test_tab_goes_where_the_eye_goes_and_is_seen(here: Walk, size: tuple[int, in
     assert [one["name"] for one in way if not one["hit"]] == [], "under something else"
     assert [one["name"] for one in way if not one["outlined"]] == [], "not marked"
     wrong = [
-        f"{one['name']} → {other['name']}"
-        for one, other in zip(way, way[1:], strict=False)
-        if backwards(one, other)
+        f"{one['name']} → {other['name']}" for one, other in pairwise(way) if backwards(one, other)
     ]
     assert wrong == []
 
