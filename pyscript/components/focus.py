@@ -16,14 +16,14 @@ class Focus:
         self.file = Element("file")
         self.photo = Element("photo-head")
         self.queue = Element("queue-title")
-        self._last = None  # what had it last
+        self._last = js.document.activeElement  # what had it last
         listen(js.document, "focusin", self._came)
         listen(js.document, "focusout", self._went)
 
     def render(self, state):
         """Look after each change: some browsers take the focus away without a word."""
         last = self._last
-        if last is None or last.getClientRects().length:
+        if missing(last) or last.getClientRects().length:
             return
         active = js.document.activeElement
         if missing(active) or active.isSameNode(js.document.body) or active.isSameNode(last):

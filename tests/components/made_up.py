@@ -37,7 +37,9 @@ class Ear:
             raise AttributeError(method)
 
         def called(*arguments):
-            self._calls.append(tuple([self._name + method] + list(arguments)))
+            call = [self._name + method]
+            call.extend(arguments)
+            self._calls.append(tuple(call))
 
         return called
 
