@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ VIEWS: dict[str, tuple[int, int, dict[str, Any]]] = {
     "contrast": (1280, 800, {"contrast": "more"}),
 }
 KEPT = ("phone", "desk", "dark", "wide")
+# What installation dialogs show (public/manifest.webmanifest), by the picture that it is.
+SHOWN = {"done-phone": "narrow", "done-desk": "wide"}
 QUALITY = 74  # all of them stay under 4 MB
 SETTLE = """() => {
   document.activeElement?.blur();
@@ -95,6 +98,8 @@ def main() -> None:
         browser.close()
     if asked.out == OUT:
         (OUT / "README.md").write_text(gallery(list(STATES)), "utf-8")
+        for picture, name in SHOWN.items():
+            shutil.copyfile(OUT / f"{picture}.webp", ROOT / "public" / "screens" / f"{name}.webp")
     total = sum(file.stat().st_size for file in asked.out.glob("*.webp"))
     say(f"  {asked.out} has {total / 1e6:.1f} MB")
 
