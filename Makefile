@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build serve test test-slow lint models-update quality bench hard clean
+.PHONY: help setup setup-tests build serve test test-slow lint models-update quality bench hard audit screenshots looks-update clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -49,6 +49,18 @@ bench: setup-tests ## what a cut costs in Chromium; half an hour, or one part: A
 hard: setup-tests ## give ../shared/data/hard, files that break image software, to the engine
 	@$(PY) -m tools.build
 	@$(PY) -m tools.hard
+
+audit: setup-tests ## an audit of the site in Chromium, with a score; fails where something is wrong
+	@$(PY) -m tools.build
+	@$(PY) -m tools.audit $(ARGS)
+
+screenshots: setup-tests ## pictures of every state of the page into docs/screens/
+	@$(PY) -m tools.build
+	@$(PY) -m tools.screenshots $(ARGS)
+
+looks-update: setup-tests ## how each state looks and is told, anew: look at the difference before you commit
+	@$(PY) -m tools.build
+	@OFFCUT_LOOKS_UPDATE=1 $(PY) -m pytest -q tests/browser/test_looks.py tests/browser/test_outline.py
 
 clean: ## remove what was built and downloaded, but .venv and node_modules
 	@rm -rf dist .cache bench/out .mypy_cache .pytest_cache .ruff_cache

@@ -8,6 +8,7 @@ from caution import Caution
 from components.camera import Camera, has_camera
 from components.carry import Carry
 from components.easel import Easel
+from components.focus import Focus
 from components.offer import Offer
 from components.queue import Queue
 from components.samples import Samples
@@ -35,7 +36,7 @@ def furnish(app):
     view = View(app)
     easel = Easel(app, view)
     app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
-    app.parts += [Sparing(app), SaveHelp(app), app.settings]
+    app.parts += [Sparing(app), SaveHelp(app), app.settings, Focus(app)]
     Samples(app)
     if has_camera():
         Camera(app)

@@ -85,7 +85,7 @@ class Link:
             return
         self.closed = error
         self._death.resolve(_DEAD)
-        xworker = self._script.xworker if self._script else None
+        xworker = getattr(self._script, "xworker", None)  # PyScript puts it there, a moment later
         if xworker:
             xworker.terminate()
         if self._listener and xworker:

@@ -18,6 +18,7 @@ class BackendNote:
         self._told = None
         listen(js.document, "keydown", self._key)
         listen(js.document, "pointerdown", self._pressed)
+        self.box.on("focusout", self._left)
 
     def render(self, state):
         """Say what the engine is."""
@@ -88,3 +89,8 @@ class BackendNote:
         target = event.target
         if self.box.node.open and not missing(target) and not self.box.node.contains(target):
             self.box.node.open = False
+
+    def _left(self, event):
+        target = event.relatedTarget
+        if not missing(target) and not self.box.node.contains(target):
+            self.box.node.open = False  # it would lie over what has the focus now

@@ -43,7 +43,8 @@ class Card:
         self.open = make("button", cls="card-open", type="button")
         self.canvas = make("canvas", width=str(SIDE), height=str(SIDE), aria_hidden="true")
         self.open.append(self.canvas, icon("image-plus"))
-        self.name = make("p", item.photo.name, cls="card-name", dir="auto")
+        name = item.photo.name
+        self.name = make("p", name, cls="card-name", dir="auto", title=name)
         self.words = make("p", cls="card-words quiet")
         self.act = make("button", cls="icon-button", type="button")
         self.node.append(self.open, self.name, self.words, self.act)

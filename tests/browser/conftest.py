@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from .fleet import Fleet
 from .servers import CORS, ISOLATED, PLAIN, Site
+from .states import STATES, Walk
 from .tiny import shrink
 from .trap import Trap
 from .visitor import Visitor
@@ -154,3 +155,22 @@ def tiny(visitor: Visitor) -> Visitor:
     """As `visitor`, but the networks are tiny: for everything that is not about their answers."""
     shrink(visitor.site)
     return visitor
+
+
+@pytest.fixture(scope="package")
+def walk(dist: Path, fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """One who walks through all states of the page, with tiny networks, for all judges at once."""
+    browser = fleet.plain()
+    with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, SLOW_LIMIT_S):
+        shrink(site)
+        walking = Walk(browser, site, tmp_path_factory.mktemp("states"))
+        yield walking
+        walking.close()
+        assert [error for one in walking.visitors for error in one.errors] == []
+
+
+@pytest.fixture(scope="package", params=list(STATES))
+def here(request: pytest.FixtureRequest, walk: Walk) -> Walk:
+    """A walker who is in that state. pytest has every judge look before it goes on to the next."""
+    walk.to(request.param)
+    return walk
