@@ -18,7 +18,7 @@ ENGINE = ROOT / "worker" / "offcut"
 DOOR = tuple(ROOT / "worker" / name for name in ("main.py", "lazy.js", "deflate.js"))
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = (
+LAZY: tuple[str, ...] = (
     *(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib")),
     "vendor/client-zip/",
     "pyscript/messages/",
