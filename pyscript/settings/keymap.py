@@ -6,7 +6,6 @@ from text import has, t
 
 from settings.parts import group
 
-
 ARROWS = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"}
 
 

@@ -32,7 +32,7 @@ class Models:
         """Make the choices; the models that there are come with the engine's report."""
         self._told = None
         entries = [(one, t("settings.models." + one), "") for one in PROFILES]
-        box, self.rows = choices("model", entries, self._choose)
+        box, self.rows = choices(t("settings.models.which"), "model", entries, self._choose)
         for name in PROFILES:
             row = self.rows[name]
             row["note"].textContent = t("settings.models." + name + ".say")
@@ -121,7 +121,7 @@ class Models:
             words.append(t("settings.models.look", ms=round(look)))
         else:
             words.append(t("settings.models.untimed"))
-        node.replaceChildren(*[make("span", one) for one in words])
+        put(node, " · ".join(words))
 
     def _measured(self):
         table = make("table", cls="set-table")
