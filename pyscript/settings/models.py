@@ -6,7 +6,7 @@ from kept import read, write
 from text import megabytes, number, seconds, size, t
 
 from settings.parts import button, choice, choices, group, pick, put, select
-from settings.upkeep import warm
+from settings.upkeep import refresh, warm
 
 PROFILES = ("fast", "auto", "best")
 # Mean of 48 photos with one subject (docs/matte-policy.md): overlap (IoU) and error (MAE).
@@ -76,9 +76,8 @@ class Models:
         pick(self.rows, app.model)
 
     def shown(self):
-        """Have the engine tell what is on the device, if it is up."""
-        if self.app.state.engine == "ready":
-            self.app.run(self.app.engine.refresh())
+        """Have the engine tell what is on the device."""
+        self.app.run(refresh(self.app))
 
     def remember(self, state):
         """Keep what a photo took on this device, once it is through all networks."""
@@ -86,7 +85,7 @@ class Models:
         if result is None or result is self._result or state.item:
             return
         self._result = result
-        if len(result["models"]) < len(self.app.plan()):
+        if any(one not in result["models"] for one in self.app.plan()):
             return
         took = sum(value for value in result["ms"].values() if isinstance(value, (int, float)))
         self._took[self._key(self.app.model, state.report)] = round(took)

@@ -99,7 +99,7 @@ class Privacy:
         if self.app.state.engine != "ready":
             return
         try:
-            self._workers = _listed((await self.app.engine.ask("traffic")).requests)
+            self._workers = _listed((await self.app.engine.ask("traffic")).requests, "bytes")
         except OffcutError as error:  # it was ended meanwhile; what it said before still counts
             print("Offcut: settings:", error)
 
@@ -143,16 +143,14 @@ def _amount(count, otherwise):
 def requests_of_the_page():
     """What the page itself has asked for, its own address first, as ``traffic.tally`` takes it."""
     navigation = js.performance.getEntriesByType("navigation")
-    return _listed(navigation) + _listed(js.performance.getEntriesByType("resource"))
+    resources = js.performance.getEntriesByType("resource")
+    return _listed(navigation, "transferSize") + _listed(resources, "transferSize")
 
 
-def _listed(entries):
-    listed = []
-    for at in range(entries.length):
-        one = entries[at]
-        came = getattr(one, "bytes", None)
-        listed.append({"name": one.name, "bytes": one.transferSize if came is None else came})
-    return listed
+def _listed(entries, bytes_):
+    """``entries``: a list of JavaScript's, whose ``bytes_`` says how much came."""
+    places = range(entries.length)
+    return [{"name": entries[at].name, "bytes": getattr(entries[at], bytes_)} for at in places]
 
 
 def _row(tag, cells):

@@ -12,7 +12,7 @@ from text import amount, megabytes, size, t, trouble
 
 from settings.parts import button, group, put, room
 from settings.question import question
-from settings.upkeep import ask_keeper, warm
+from settings.upkeep import ask_keeper, refresh, warm
 
 LOOK_S = 0.25
 
@@ -65,7 +65,7 @@ class Storage:
         self.models.replaceChildren(*[self._model(one) for one in state.report["models"]])
 
     def shown(self):
-        """Ask the browser how much there is, and the engine, if it is up."""
+        """Ask the browser and the engine how much there is."""
         self.render(self.app.state)
         self.app.run(self._look())
 
@@ -89,11 +89,7 @@ class Storage:
         return line
 
     async def _look(self):
-        if self.app.state.engine == "ready":
-            try:
-                await self.app.engine.refresh()
-            except OffcutError as error:
-                print("Offcut: settings:", error)
+        await refresh(self.app)
         await self._measure()
 
     async def _measure(self):
@@ -169,6 +165,7 @@ class Storage:
         self.app.state.fetching = None
         self.offline.hidden = True
         self.cancel.hidden = self.meter.hidden = False
+        self.meter.removeAttribute("aria-valuenow")
         self.cancel.focus()
         put(self.progress, t("engine.starting"))
 
