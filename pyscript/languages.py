@@ -79,7 +79,7 @@ class Foreign(Language):
         self._words = words
         self._plurals = js.Intl.PluralRules.new(code)
         self._numbers = {}  # Intl.NumberFormat by digits
-        self._phrases = Phrases(words, self.number)
+        self._phrases = Phrases(words, self.number, self.between)
 
     def get(self, key):
         """The sentence of that key; English, where this language lacks it."""
@@ -98,16 +98,16 @@ class Foreign(Language):
         return self._plurals.select(n)
 
     def said(self, sentence):
-        """A sentence of the engine's; in English, where it is not known."""
-        return self._phrases.said(sentence, self.between)
+        """What the engine says, a sentence or more; in English, where it is not known."""
+        known = self._phrases.said(sentence)
+        return sentence if known is None else known
 
     def trouble(self, error):
         """What a person is told of an OffcutError: by its code, so never in English."""
         standing = ERRORS[error.code][0]
-        special = None
-        if error.message.endswith(standing):
-            special = self._phrases.one(error.message[: -len(standing)].strip())
-        return self.between.join([one for one in (special, self.said(standing)) if one])
+        special = error.message[: -len(standing)] if error.message.endswith(standing) else ""
+        known = self._phrases.said(special.strip()) if special else None
+        return (known + self.between if known else "") + self.said(standing)
 
 
 def write_page(document):

@@ -14,26 +14,27 @@ WHOLE = "why"  # the one value that may be sentences itself
 class Phrases:
     """One language's words for the engine's sentences."""
 
-    def __init__(self, words, number):
-        """``words``: by key. ``number(value, digits)``: writes one."""
+    def __init__(self, words, number, between=" "):
+        """``words``: by key. ``number(value, digits)``: writes one. ``between``: two sentences."""
         self._words = words
+        self._between = between
         self._number = number
         self._fixed = {}  # sentence by English sentence
         self._shapes = []  # (English, sentence), with names for values
 
-    def said(self, sentence, between=" "):
-        """One or several sentences; from the first that is not known on, as they came."""
-        known = self.one(sentence)
-        at = sentence.find(". ")
+    def said(self, text):
+        """One or several sentences, or None where one is not known."""
+        known = self._one(text)
+        at = text.find(". ")
         while known is None and at >= 0:
-            head = self.one(sentence[: at + 1])
-            if head is not None:
-                return head + between + self.said(sentence[at + 2 :], between)
-            at = sentence.find(". ", at + 1)
-        return sentence if known is None else known
+            head = self._one(text[: at + 1])
+            rest = self.said(text[at + 2 :]) if head is not None else None
+            if rest is not None:
+                return head + self._between + rest
+            at = text.find(". ", at + 1)
+        return known
 
-    def one(self, sentence):
-        """What is known as one sentence, or None."""
+    def _one(self, sentence):
         if not self._fixed:
             self._learn()
         if sentence in self._fixed:
@@ -61,7 +62,8 @@ class Phrases:
             return self._number(float(text), len(part))
         if "way." + text in self._words:
             return self._words["way." + text]
-        return self.said(text)
+        known = self.said(text)
+        return text if known is None else known
 
 
 def found(shape, sentence):

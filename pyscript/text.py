@@ -7,6 +7,7 @@ later.json. Another language comes in whole, by ``speak`` (see languages.py).
 from words import WORDS
 
 ENGLISH = dict(WORDS)
+_HEBREW = "\u0590"  # the scripts that are written from right to left lie beyond
 LANGUAGES = {
     "en": "English",
     "de": "Deutsch",
@@ -87,10 +88,16 @@ def t(key, **values):
         value = values[name]
         if isinstance(value, int):
             values[name] = language.number(value, 0)
-        elif language.turned and isinstance(value, str):
-            # A file's name keeps its own direction, and the sentence around it, too.
-            values[name] = "\u2068" + value + "\u2069"
+        elif isinstance(value, str):
+            values[name] = _apart(value, language)
     return language.get(key).format(**values)
+
+
+def _apart(value, language):
+    """A file's name keeps its own direction, and so does the sentence around it."""
+    if language.turned or (value and max(value) >= _HEBREW):
+        return "\u2068" + value + "\u2069"
+    return value
 
 
 def tn(key, n, **values):
@@ -123,7 +130,7 @@ def together(sentences):
 def model_titles(models, report):
     """Name models by their titles, as the engine's report has them: "U²-Net small and IS-Net"."""
     titles = {one["id"]: one.get("title") for one in (report or {}).get("models", [])}
-    return t("and").join(titles.get(model) or model for model in models)
+    return t("and").join([_apart(said(titles.get(model) or model), _now[0]) for model in models])
 
 
 def has(key):

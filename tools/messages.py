@@ -44,6 +44,7 @@ ALIKE = {
     "page.key",
     "page.details",
     "said.check.size",
+    "said.title.portraits",
     "settings.files.percent",
     "settings.key.Alt",
     "settings.key.Ctrl",
@@ -57,8 +58,7 @@ ALIKE = {
 
 def english() -> dict[str, str]:
     """Return what is to be translated, by key."""
-    words: dict[str, str] = json.loads((FOLDER / "en.json").read_text("utf-8"))
-    return words | {f"error.{code}": text for code, (text, _) in ERRORS.items()}
+    return read(FOLDER / "en.json") | {f"error.{code}": text for code, (text, _) in ERRORS.items()}
 
 
 def counted(words: Iterable[str]) -> set[str]:

@@ -6,7 +6,7 @@ import js
 from dom import Element, JsException, listen, missing
 from pyscript.ffi import to_js
 from state import IDLE
-from text import t
+from text import spoken, t
 
 ONCE = "offcut-isolated"  # in sessionStorage: the page has reloaded itself for isolation
 WAIT_MS = 4_000
@@ -91,6 +91,7 @@ class UpdateNotice:
         message = {"type": "CACHE_LAZY"}
         if (self.app.state.report or {}).get("backend") != "webgpu":
             message["only"] = list(PROCESSOR)
+            message["only"].append("pyscript/messages/" + spoken().code)
         self._registration.active.postMessage(to_js(message))
 
     # -- isolation ---------------------------------------------------------------------------------

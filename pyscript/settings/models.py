@@ -3,7 +3,7 @@
 from backends import to_fetch
 from dom import icon, listen, make
 from kept import read, write
-from text import megabytes, number, seconds, size, t
+from text import megabytes, model_titles, number, seconds, size, t
 
 from settings.parts import button, choice, choices, group, pick, put, select
 from settings.upkeep import refresh, warm
@@ -99,7 +99,8 @@ class Models:
         name = model["id"]
         if name in self.rows:
             return
-        row = self.rows[name] = choice("model", name, model["title"], model["licence"])
+        title = model_titles([name], self._told)
+        row = self.rows[name] = choice("model", name, title, model["licence"])
         row["facts"] = make("span", cls="set-facts")
         row["words"].append(row["facts"])
         self.single.append(row["node"])

@@ -8,7 +8,7 @@ from backends import to_fetch
 from dom import JsException, icon, listen, make, missing
 from errors import OffcutError
 from idle import metered
-from text import amount, megabytes, size, t, trouble
+from text import amount, megabytes, model_titles, size, t, trouble
 
 from settings.parts import button, group, put, room
 from settings.question import question
@@ -71,17 +71,18 @@ class Storage:
 
     def _model(self, one):
         line = make("li")
+        title = model_titles([one["id"]], self._told)
         words = make("span", cls="set-words")
         here, whole = one["kept_bytes"], one["bytes"]
         if here and here < whole:
             fact = t("amount", done=megabytes(here), total=megabytes(whole))
         else:
             fact = t("settings.storage.here" if here else "settings.storage.away", size=size(whole))
-        words.append(make("span", one["title"], cls="set-title"))
+        words.append(make("span", title, cls="set-title"))
         words.append(make("span", fact, cls="quiet small"))
         line.append(words)
         if here:
-            name = t("settings.storage.delete", name=one["title"])
+            name = t("settings.storage.delete", name=title)
             away = make("button", type="button", cls="icon-button", title=name, aria_label=name)
             away.setAttribute("data-model", one["id"])
             away.append(icon("trash"))
