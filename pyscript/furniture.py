@@ -27,7 +27,7 @@ from table import Table
 def furnish(app):
     """Give ``app`` its further components, and what the system has handed over."""
     app.keys = Keys()
-    app.caution = Caution()
+    app.caution = Caution(app.state)
     app.settings = Settings(app)
     register(app)
     app.dressing = Dressing(app)
