@@ -69,11 +69,10 @@ class Wardrobe:
 
     def _wear(self, look, picture):
         """Put a kept look on. ``picture``: the name of the one that it needs, "" for none."""
-        scene = dict(look)
+        scene, background = dict(look), self._groups[0]
         if picture:
             scene["background"] = None
         self.app.dressing.wear(scene)
-        if picture:
-            self._groups[0].show_missing(look["background"])
-            self._groups[0].ask()
+        if picture and not background.put_back(look["background"]):
+            background.ask()
             self.app.hint(t("look.own.picture", name=picture))
