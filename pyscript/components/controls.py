@@ -189,8 +189,8 @@ class Sheet:
             one.show(dials)
 
 
-def head(words, level="h3"):
+def head(words):
     """A heading and its id, for what it is the name of."""
     _made[0] += 1
     name = "look-head-" + str(_made[0])
-    return make(level, words, id=name), name
+    return make("h2", words, id=name), name

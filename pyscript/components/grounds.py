@@ -75,12 +75,15 @@ class Background(Group):
         self._kept["picture"] = dials
         self.choose("picture")
 
-    def show_missing(self, setting):
-        """Show a picture's settings without the picture, which is to be chosen again."""
-        self.kind, dials = dials_of(self.name, setting)
-        dials["image"] = None
-        self.dials = self._kept[self.kind] = dials
-        self._draw()
+    def put_back(self, setting):
+        """Take a kept picture's settings up; returns whether the picture itself is still at hand:
+        the one that was chosen last is, if it has that name. Else it is to be chosen again."""
+        kind, dials = dials_of(self.name, setting)
+        last = self._picture()
+        dials["image"] = last if last and last.name == setting["image"] else None
+        self._kept[kind] = dials
+        self.choose(kind)
+        return dials["image"] is not None
 
     def choose(self, kind):
         """Choose; a picture that is not there yet is nothing that could be drawn."""

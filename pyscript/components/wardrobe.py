@@ -5,11 +5,6 @@ from looks import setting_of
 from state import DONE, IMPROVING
 from text import t
 
-from components.controls import button
-from components.grounds import Background
-from components.own_looks import OwnLooks
-from components.trims import Frame, Outline, Shadow
-
 
 class Wardrobe:
     """Shows ``state.scene``, which is what the picture on screen is made with, and changes it.
@@ -43,6 +38,12 @@ class Wardrobe:
     def _opened(self):
         if self._groups or not self.box.node.open:
             return
+        # Seven modules that most visits do not need.
+        from components.controls import button
+        from components.grounds import Background
+        from components.own_looks import OwnLooks
+        from components.trims import Frame, Outline, Shadow
+
         self._groups = [
             made(self.app, self._changed) for made in (Background, Shadow, Outline, Frame)
         ]
@@ -68,11 +69,10 @@ class Wardrobe:
 
     def _wear(self, look, picture):
         """Put a kept look on. ``picture``: the name of the one that it needs, "" for none."""
-        scene = dict(look)
+        scene, background = dict(look), self._groups[0]
         if picture:
             scene["background"] = None
         self.app.dressing.wear(scene)
-        if picture:
-            self._groups[0].show_missing(look["background"])
-            self._groups[0].ask()
+        if picture and not background.put_back(look["background"]):
+            background.ask()
             self.app.hint(t("look.own.picture", name=picture))
