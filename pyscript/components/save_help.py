@@ -27,16 +27,16 @@ def hindrance():
     or ""."""
     agent = str(js.navigator.userAgent)
     if any(name in agent for name in IN_APP):
-        return "help.in-app"
+        return "saving.in-app"
     if getattr(js.navigator, "standalone", None) is True:
-        return "help.home-screen"
+        return "saving.home-screen"
     if js.window.origin == "null":  # a sandbox
-        return "help.framed"
+        return "saving.framed"
     frame = js.window.frameElement  # null also for a frame of another site
     if missing(frame) or not frame.hasAttribute("sandbox"):
         return ""
     allowed = str(frame.getAttribute("sandbox"))
-    return "" if "allow-downloads" in allowed else "help.framed"
+    return "" if "allow-downloads" in allowed else "saving.framed"
 
 
 class SaveHelp:
@@ -51,7 +51,7 @@ class SaveHelp:
         self._pressed = None  # the photo whose Download was pressed
         self._shown = False
         self._url = ObjectUrl()
-        self.ask = make("button", t("help.ask"), cls="ask", type="button")
+        self.ask = make("button", t("saving.ask"), cls="ask", type="button")
         self.ask.hidden = True
         Element("carry").node.after(self.ask)
         listen(self.ask, "click", lambda _: self._open())
@@ -83,23 +83,23 @@ class SaveHelp:
 
     def _build(self):
         dialog = make("dialog", cls="save-help", aria_labelledby="save-help-title")
-        close = make("button", cls="icon-button", type="button", aria_label=t("help.close"))
+        close = make("button", cls="icon-button", type="button", aria_label=t("saving.close"))
         close.append(icon("x"))
         head = make("div", cls="save-help-head")
-        head.append(make("h2", t("help.title"), id="save-help-title"), close)
+        head.append(make("h2", t("saving.title"), id="save-help-title"), close)
         dialog.append(head)
         if self.why:
             dialog.append(make("p", t(self.why)))
         self.picture = make("img", cls="save-help-picture")
         self.tab = make("a", cls="button", target="_blank", rel="noopener")
-        self.tab.append(icon("external-link"), make("span", t("help.tab")))
-        self.by_share = self._proxy("share", t("help.share"), self.share)
-        self.by_copy = self._proxy("copy", t("help.copy"), self.copy)
+        self.tab.append(icon("external-link"), make("span", t("saving.tab")))
+        self.by_share = self._proxy("share", t("saving.share"), self.share)
+        self.by_copy = self._proxy("copy", t("saving.copy"), self.copy)
         ways = make("div", cls="save-help-ways")
         ways.append(self.tab, self.by_share, self.by_copy)
-        dialog.append(make("p", t("help.hold")), self.picture, ways)
-        if self.why == "help.framed":
-            way_out = make("a", t("help.own-tab"), href="./", target="_blank", rel="noopener")
+        dialog.append(make("p", t("saving.hold")), self.picture, ways)
+        if self.why == "saving.framed":
+            way_out = make("a", t("saving.own-tab"), href="./", target="_blank", rel="noopener")
             dialog.append(way_out)
         listen(close, "click", lambda _: dialog.close())
         listen(dialog, "close", lambda _: self._closed())
