@@ -23,7 +23,7 @@ class Background(Group):
         """Add the chips; three of them show what was chosen last."""
         self._faces = {}
         self._url = ObjectUrl()
-        self._shown = None  # the Blob whose picture is on its chip
+        self._small_of = None  # the Blob whose picture is on its chip
         self.small = None  # the <img> there: it knows the picture's size
         for kind in KINDS:
             face = make("span", cls="chip chip-" + kind)
@@ -107,8 +107,8 @@ class Background(Group):
             painted(self._faces[kind], dials["colour"])
         elif kind == "gradient":
             painted(self._faces[kind], css(dials))
-        elif kind == "picture" and dials["image"] and dials["image"] is not self._shown:
-            self._shown = dials["image"]
+        elif kind == "picture" and dials["image"] and dials["image"] is not self._small_of:
+            self._small_of = dials["image"]
             self.small = make("img", alt="", src=self._url.of(dials["image"]))
             self._faces[kind].replaceChildren(self.small)
 
