@@ -6,7 +6,7 @@ from dom import Element, make
 from idle import metered
 from settings.parts import button
 from state import DONE
-from text import megabytes, t
+from text import epoch, megabytes, t
 
 
 class Sparing:
@@ -15,6 +15,7 @@ class Sparing:
     def __init__(self, app):
         self.app = app
         self.node = None
+        self._epoch = 0  # of the language that it is written in
         self._declined = False
 
     def render(self, state):
@@ -22,7 +23,7 @@ class Sparing:
         size = self._missing(state)
         if self.node is None and not size:
             return
-        if self.node is None:
+        if self.node is None or self._epoch != epoch():
             self._build()
         self.node.hidden = not size
         if size:
@@ -39,6 +40,9 @@ class Sparing:
         return size if size > SPARING_BYTES else 0
 
     def _build(self):
+        if self.node is not None:
+            self.node.remove()
+        self._epoch = epoch()
         self.node = make("div", cls="sparing")
         self.words = make("p", id="sparing-words")
         row = make("p", cls="set-row")
