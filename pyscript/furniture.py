@@ -36,13 +36,14 @@ def furnish(app):
     view = View(app)
     easel = Easel(app, view)
     app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
-    app.parts += [Sparing(app), SaveHelp(app), app.settings, Focus(app)]
+    offer = Offer(app)
+    app.parts += [Sparing(app), SaveHelp(app), offer, app.settings, Focus(app)]
     Samples(app)
     if has_camera():
         Camera(app)
     opened(app.run, app.take)
     app.run(_arrived(app))
-    app.run(Offer(app).look())
+    app.run(offer.look())
 
 
 async def _arrived(app):

@@ -85,6 +85,12 @@ class Background(Group):
         self.choose(kind)
         return dials["image"] is not None
 
+    def take_over(self, before):
+        """Show what ``before`` shows, also on the chips."""
+        super().take_over(before)
+        for kind in self._kept:
+            self._paint(kind, self._kept[kind])
+
     def choose(self, kind):
         """Choose; a picture that is not there yet is nothing that could be drawn."""
         if kind == "picture" and not self._picture():

@@ -61,6 +61,11 @@ class Group:
         self._kept[self.kind] = self.dials
         self._draw()
 
+    def take_over(self, before):
+        """Show what ``before`` shows, which was made in another language."""
+        self.kind, self.dials, self._kept = before.kind, before.dials, before._kept
+        self._draw()
+
     def setting(self):
         """What the engine is to be given."""
         return setting_of(self.name, self.kind, self.dials)

@@ -5,7 +5,7 @@ sites, on the home screen of iOS. For everybody else, a quiet question after Dow
 import js
 from dom import Element, ObjectUrl, icon, listen, make, missing
 from state import DONE
-from text import t
+from text import epoch, t
 
 # How programs with a browser of their own for links name themselves; their downloads go nowhere.
 IN_APP = (
@@ -48,10 +48,11 @@ class SaveHelp:
         self.copy = Element("copy")
         self.share = Element("share")
         self._dialog = None
+        self._epoch = 0  # of the language that it is written in
         self._pressed = None  # the photo whose Download was pressed
         self._shown = False
         self._url = ObjectUrl()
-        self.ask = make("button", t("saving.ask"), cls="ask", type="button")
+        self.ask = make("button", t("saving.ask"), cls="ask", type="button", data_t="saving.ask")
         self.ask.hidden = True
         Element("carry").node.after(self.ask)
         listen(self.ask, "click", lambda _: self._open())
@@ -70,7 +71,7 @@ class SaveHelp:
         self.render(self.app.state)
 
     def _open(self):
-        if self._dialog is None:
+        if self._dialog is None or self._epoch != epoch():
             self._build()
         result = self.app.state.result
         address = self._url.of(result["blob"])
@@ -82,6 +83,9 @@ class SaveHelp:
         self._dialog.showModal()
 
     def _build(self):
+        if self._dialog is not None:
+            self._dialog.remove()
+        self._epoch = epoch()
         dialog = make("dialog", cls="save-help", aria_labelledby="save-help-title")
         close = make("button", cls="icon-button", type="button", aria_label=t("saving.close"))
         close.append(icon("x"))
