@@ -110,7 +110,8 @@ class App(Tasks):
             self.changed()
             return
         try:
-            await self.engine.warm("fast" if self.model in ("auto", "best") else self.model)
+            model = "fast" if self.model in ("auto", "best") else self.model
+            await self.engine.warm(model, self.sparing and metered())
         except OffcutError as error:
             # Told where it matters, once a photo is there; what runs is in the header's note.
             print("Offcut: warm-up:", error)

@@ -42,6 +42,7 @@ class Caution:
         if photo is self._taken or not too_large(megapixels, memory_gb()):
             return
         words = t("settings.large.say", n=round(megapixels))
-        if not await self._ask(t("settings.large"), words, t("settings.large.go")):
+        go_on = await self._ask(t("settings.large"), words, t("settings.large.go"))
+        if not go_on or photo is not self._state.photo:
             raise fail("CANCELLED")
         self._taken = photo
