@@ -24,8 +24,10 @@ LAZY = (
     "pyscript/messages/",
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
-NOT_KEPT = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
-NOT_KEPT += ("screens/",)  # an installation dialog shows them, once
+NOT_KEPT = (
+    *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
+    "screens/",  # an installation dialog shows them, once
+)
 
 
 def sources() -> list[Path]:
