@@ -180,6 +180,16 @@ async function shared({ request }) {
 }
 registerRoute(({ url }) => url.href === `${scope}share`, shared, "POST");
 
+// ---- what the page and its workers ask for, for whoever wants to check ------------------
+// Only a request with a method of its own can carry anything. Forgotten when this worker is
+// ended, which browsers do after a while without work.
+let asked = 0;
+let carried = 0;
+self.addEventListener("fetch", ({ request }) => {
+  asked += 1;
+  if (request.method !== "GET" && request.method !== "HEAD" && request.url !== `${scope}share`) carried += 1;
+});
+
 // ---- life --------------------------------------------------------------------------
 self.addEventListener("install", (event) => {
   event.waitUntil(controller.install(event).then(() => renewLazy(event)));
@@ -213,6 +223,7 @@ self.addEventListener("message", (event) => {
   const { type, only } = event.data ?? {};
   const answer = (body) => (event.ports[0] ?? event.source)?.postMessage({ type, ...body });
   if (type === "VERSION") answer({ version });
+  else if (type === "TRAFFIC") answer({ asked, carried });
   else if (type === "SKIP_WAITING")
     event.waitUntil(takeOver(event).then((tabs) => answer({ ok: tabs === 0, tabs })));
   else if (type === "CACHE_LAZY")

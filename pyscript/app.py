@@ -5,7 +5,6 @@ render, and writes only what differs.
 """
 
 import asyncio
-import sys
 
 import js
 from components.backend_note import BackendNote
@@ -19,15 +18,16 @@ from components.update_notice import UpdateNotice
 from dom import JsException, parameter
 from engine import Engine
 from errors import OffcutError, wrap
+from idle import frugal, metered, short_of_memory
+from kept import read
 from later import bring
 from pace import Pace
-from state import DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State, roles
-from tasks import Tasks
+from state import BUSY, DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State
+from tasks import Tasks, complain
 from text import t
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
 MODELS = ("fast", "auto", "best", "u2netp", "isnet", "modnet")
-BUSY = (WORKING, IMPROVING)
 TICK_S = 0.5
 FURNISH_MS = 250  # the engine's worker is on its way by then
 
@@ -40,14 +40,16 @@ class App(Tasks):
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
-        self.model = parameter("model", MODELS, "auto")
-        self.backend = parameter("backend", BACKENDS, "auto")
+        self.model = parameter("model", MODELS, read("model", "auto"))
+        self.backend = parameter("backend", BACKENDS, read("backend", "auto"))
+        self.output = read("output", {})  # the file: settings of the engine's ``remove``
+        self.sparing = True  # on a metered connection, large models are not fetched unasked
         self._job = 0  # counts up; what belongs to an older one is not heard
         self.pace = Pace()
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
-        self.dressing = self.table = None  # see ``furnish``
+        self.dressing = self.table = self.caution = None  # see ``furnish``
         self.parts = [
             self.dropzone,
             Stage(self),
@@ -103,8 +105,7 @@ class App(Tasks):
     async def _settle(self):
         """After the first paint: the service worker, then the engine and the small model."""
         await self.news.settle()
-        connection = getattr(js.navigator, "connection", None)
-        if self.state.phase == IDLE and connection and getattr(connection, "saveData", False):
+        if self.state.phase == IDLE and frugal():
             self.state.engine = "idle"
             self.changed()
             return
@@ -127,6 +128,7 @@ class App(Tasks):
             self.engine.cancel()
         if state.batch is None and len(photos) == 1:
             state.photo = photos[0]
+            state.scene = state.next_scene
             self.redo()
             return
         if state.batch is None:
@@ -148,18 +150,31 @@ class App(Tasks):
     def any_backend(self, error):
         """Let Offcut choose from now on, where ``error`` says that the chosen one cannot be had."""
         if error and error.code == "BACKEND_UNAVAILABLE" and self.backend != "auto":
-            self.backend = "auto"
-            self.engine.dispose()
-            self._engine()
+            self.use_backend("auto")
+
+    def use_backend(self, name):
+        """Have everything from now on done on that backend, or "auto"."""
+        self.backend = name
+        self.engine.dispose()
+        self._engine()
 
     def cancel(self):
         """Stop the work. A cut-out that is already there stays."""
         self.engine.cancel()
 
-    def options(self, photo):
-        """What is asked of the engine for a photo."""
-        options = {"model": self.model, "format": "image/png", "name": photo.name}
-        options.update(self.state.scene)
+    def leave(self):
+        """Turn from the photo on screen: what is under way for it is not heard any more."""
+        self._job += 1
+        self.pace.stop(keep=False)
+        self.dressing.stop()
+
+    def options(self, photo, scene):
+        """What is asked of the engine for a photo that is to look so."""
+        options = {"model": self.model, "name": photo.name, "sparing": self.sparing and metered()}
+        options.update(self.output)
+        options.update(scene)
+        if photo.edits:
+            options["edits"] = photo.edits
         return options
 
     def redo(self):
@@ -184,17 +199,16 @@ class App(Tasks):
 
         photo = self.state.photo
         scene = self.state.scene
-        options = self.options(photo)
+        options = self.options(photo, scene)
         options["hold"] = photo.number
         try:
+            if short_of_memory() and await self.furnish():
+                await self.caution.consider(photo)
             result = await self.engine.remove(photo.blob, options, on_event)
         except OffcutError as error:
             failed = error
         except Exception as error:  # a fault of ours: shown to the person, and on the console
-            if hasattr(sys, "print_exception"):
-                sys.print_exception(error)  # MicroPython
-            else:
-                sys.excepthook(type(error), error, error.__traceback__)
+            complain(error)
             failed = wrap(error)
         else:
             failed = None
@@ -204,10 +218,10 @@ class App(Tasks):
             self.stopped(failed)
             return
         self.pace.stop(keep=True)
-        self.written(result)
+        self.written(result, scene)
         self.news.keep_offline()
         if scene is not self.state.scene:  # chosen while the networks were at work
-            self.dressing.wear(self.state.scene)
+            self.dressing.follow()
 
     async def _tick(self, job):
         """Have the time left move while the engine says nothing."""
@@ -230,13 +244,12 @@ class App(Tasks):
             state.result = detail
         self.changed()
 
-    def written(self, result):
-        """The photo's file is there, as it was last wanted."""
+    def written(self, result, scene):
+        """The photo's file is there, and looks so."""
         state = self.state
-        result["framed"] = "frame" in state.scene
+        result["scene"], result["framed"] = scene, "frame" in scene
         if state.item:
-            result["name"] = state.item.name
-            state.item.result = result
+            self.table.written(state.item, result)
         state.phase = DONE
         state.progress = None
         state.result = result
@@ -278,10 +291,6 @@ class App(Tasks):
         """Download as soon as the file is there."""
         self.state.wanted = True
         self.changed()
-
-    def roles(self):
-        """Role by model id."""
-        return roles(self.state.report)
 
     def plan(self):
         """The models that are to run, in order, as far as is known."""

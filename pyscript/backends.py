@@ -19,7 +19,15 @@ MOVES_ON = (
     "WORKER_FAILED",
     "WORKER_TIMEOUT",
 )
+# Of models, what is fetched over a connection that may cost something without a question.
+SPARING_BYTES = 10_000_000
 LEADS_ON = ("webgpu", "wasm-mt")  # the backends that have another one behind them
+
+
+def to_fetch(report, models):
+    """How many bytes of these are still to be fetched, by a worker's report."""
+    models = [one for one in report["models"] if one["id"] in models]
+    return sum(one["bytes"] - one["kept_bytes"] for one in models)
 
 
 def _unheard(_message):
@@ -72,6 +80,16 @@ class Backends:
         self._on_status("ready", self.report)
         return self.link
 
+    def plan(self, wanted, sparing=False):
+        """Return the models to run, in order, for a profile or a model's id. ``sparing``: without
+        those that would have to be fetched, if that is much; see ``Engine.remove``."""
+        plan = self.report["profiles"].get(wanted) or [wanted]
+        missing = [model for model in plan if model not in self.kept]
+        if not sparing or to_fetch(self.report, missing) <= SPARING_BYTES:
+            return plan
+        at_hand = [model for model in plan if model in self.kept]
+        return at_hand or [self.report["roles"].get("fast") or plan[0]]
+
     async def load(self, link, model):
         """Bring ``model`` in; returns a sentence if it could not be kept, else ""."""
         if model not in self.loaded:
@@ -113,6 +131,11 @@ class Backends:
         self.drop(error)
         return sentence
 
+    def learn(self, report):
+        """Take a newer report of the worker in use."""
+        self.report = report
+        self._on_status("report", report)
+
     async def calibrate(self, frugal):
         """Time the backends that are usable here, once; returns whether that is done with.
 
@@ -124,8 +147,7 @@ class Backends:
 
         def tell(report):
             if link is self.link:
-                self.report = report
-                self._on_status("report", report)
+                self.learn(report)
 
         return await self.calibration.run(link, self.report, frugal, tell)
 

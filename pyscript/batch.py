@@ -6,7 +6,7 @@ changed. Runs under MicroPython and Pyodide alike.
 
 import js
 from errors import OffcutError, wrap
-from names import unique
+from names import safe, unique
 
 WAITING = "waiting"
 WORKING = "working"
@@ -18,7 +18,8 @@ STOPPED = "stopped"  # by the person; the photo is still here
 class Item:
     """One photo of the queue. ``stage``: {stage, model, done, total, eta_s} while it is worked on.
 
-    ``name``: of its result, as no other of the queue is called.
+    ``scene``: what lies behind and around it, None until it is begun. ``name``: of its result, as
+    no other of the queue is called.
     """
 
     def __init__(self, number, photo):
@@ -26,16 +27,21 @@ class Item:
         self.photo = photo
         self.state = WAITING
         self.stage = None
+        self.scene = None
         self.result = None
         self.error = None
         self.name = ""
+
+    def is_touched(self):
+        """Whether its result lacks something that was done by hand, or has what was undone."""
+        return (self.result.get("edits") or []) != self.photo.edits
 
 
 class Batch:
     """The queue; see ``run``. One for as long as its photos are on the page."""
 
     def __init__(self, engine_now, options_for, on_change):
-        """``engine_now()``: the ``Engine``. ``options_for(photo)``: of its ``remove``.
+        """``engine_now()``: the ``Engine``. ``options_for(item)``: of its ``remove``.
         ``on_change(item)``: hears of each change; None means all of them."""
         self.items = []
         self.current = None
@@ -46,10 +52,13 @@ class Batch:
         self._took = []  # seconds, of the photos done
 
     def add(self, photos):
-        """Put photos at the end; they are begun by ``run``, or by the one that is running."""
+        """Put photos at the end; they are begun by ``run``, or by the one that is running.
+        Returns their items."""
+        first = len(self.items)
         for photo in photos:
             self.items.append(Item(len(self.items) + 1, photo))
         self._on_change(None)
+        return self.items[first:]
 
     async def run(self):
         """Do what waits until nothing does; does nothing where it is running already."""
@@ -90,10 +99,12 @@ class Batch:
             item.error = None
             self._become(item, WAITING)
 
-    def afresh(self):
-        """Have those that are done be done again, with other settings; ``run`` does it."""
-        for item in self.items:
-            if item.state == DONE:
+    def wear(self, items, scene):
+        """Have these look so: those that are done and do not are done again; ``run`` does it. So
+        are those that were touched up since."""
+        for item in items:
+            worn, item.scene = item.scene, scene
+            if item.state == DONE and (worn != scene or item.is_touched()):
                 self._become(item, WAITING)
 
     def count(self, *states):
@@ -127,8 +138,9 @@ class Batch:
                 item.stage = detail
                 self._on_change(item)
 
-        options = self._options_for(item.photo)
+        options = self._options_for(item)
         options["previews"] = False
+        scene = item.scene
         try:
             result = await self._engine_now().remove(item.photo.blob, options, on_event)
         except OffcutError as error:
@@ -146,8 +158,13 @@ class Batch:
             self._become(item, STOPPED if failed.code == "CANCELLED" else FAILED)
             return
         self._took.append((js.Date.now() - began) / 1000)
+        if item.scene is not scene:  # it is to look another way since it was begun
+            self._become(item, WAITING)
+            return
+        result["scene"] = scene
         item.result = result
-        item.name = unique(result["name"], [one.name for one in self.items if one is not item])
+        taken = [one.name for one in self.items if one is not item]
+        item.name = unique(safe(result["name"]), taken)
         result["name"] = item.name
         self._become(item, DONE)
 

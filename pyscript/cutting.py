@@ -45,13 +45,15 @@ class Cutting:
     def __init__(self, link, job, options, on_event):
         """``job``: its name in the worker. ``options`` and ``on_event``: as ``Engine.remove``."""
         self._link = link
-        self._job = job
+        self.job = job
         self._options = options
         self._on_event = on_event
         self._previews = bool(options.get("previews", True))
         self._done = []
         self._notes = []
         self._offered = False
+        self._edits = None  # the list that the worker's job was last given
+        self._patches = {}  # what the worker calls a hint, by the page's number of it
         self.memory_mb = 0  # what the worker held when it wrote the file
         self.keep = options.get("hold")  # leave the job in the worker, to be drawn again
 
@@ -84,13 +86,13 @@ class Cutting:
             raise
         finally:
             if not self.keep and not self._link.closed:
-                await self._link.call("forget", self._job)
+                await self._link.call("forget", self.job)
 
     async def _first(self, photo, model, final):
         name = self._options.get("name") or getattr(photo, "name", None) or "photo"
         wanted = self._wanted(model, self._previews)
         wanted["name"] = name
-        self._show(await self._link.call("cut", self._job, photo, wanted), model, final)
+        self._show(await self._link.call("cut", self.job, photo, wanted), model, final)
 
     async def _next(self, model, load, at_hand, shown, final):
         if self._previews and not self._offered and not at_hand(model):
@@ -100,7 +102,7 @@ class Cutting:
             self._on_event("result", await self._export())
         self._note(await load(model))
         wanted = self._wanted(model, self._previews and shown)
-        self._show(await self._link.call("refine", self._job, wanted), model, final)
+        self._show(await self._link.call("refine", self.job, wanted), model, final)
 
     def _wanted(self, model, preview):
         # A model's id is no profile of the worker's: it then gives that model one plain look.
@@ -132,33 +134,73 @@ class Cutting:
 
     async def look(self, options):
         """Have the worker draw the job with other settings: {blob, width, height, empty}."""
-        made = await self._link.call("look", self._job, settings_of(options))
-        return {
-            "blob": made.preview,
-            "width": made.width,
-            "height": made.height,
-            "empty": made.empty,
-            "final": True,
-        }
+        await self._edit(options)
+        return _picture(await self._link.call("look", self.job, settings_of(options)))
 
     async def write(self, options):
         """Have the worker write the job's file with other settings; returns as ``run``."""
         self._options = options
         return await self._export()
 
+    async def retouch(self, options):
+        """Have the plain cut-out drawn with the options' edits, and nothing behind it."""
+        return _picture(await self._edit(options, again=True))
+
+    async def part(self, options):
+        """Have the matte of ``options["part"]`` drawn, [left, top, width, height] of the photo."""
+        return _picture(await self._link.call("look", self.job, {"part": options["part"]}))
+
+    async def hint(self, options):
+        """Have a network look at a click, ``options["hint"]``: {id, x, y, keep}, the ``id`` being
+        the page's own for it. Returns "", or why nothing was found."""
+        return await self._hint(options["hint"])
+
+    async def stamp(self, options):
+        """Have a stamp drawn, ``options["stamp"]``: {size, hardness}. Returns {blob, side}."""
+        made = await self._link.call("stamp", options["stamp"])
+        return {"blob": made.sheet, "side": made.side}
+
+    async def _hint(self, click):
+        wanted = {"x": click["x"], "y": click["y"], "keep": click["keep"], "model": self._done[-1]}
+        found = await self._link.call("hint", self.job, wanted)
+        if found.id < 0:
+            return found.note
+        self._patches[click["id"]] = found.id
+        return ""
+
+    async def _edit(self, options, again=False):
+        """Give the worker the options' edits, where it has others; ``again``: in any case."""
+        edits = options.get("edits") or []
+        if not again and (edits is self._edits or not (edits or self._edits)):
+            return None
+        sent = []
+        for entry in edits:
+            if entry["tool"] != "patch":
+                sent.append(entry)
+                continue
+            number = entry["hint"]["id"]
+            if number not in self._patches:  # found in a worker that is gone: looked for again
+                await self._hint(entry["hint"])
+            if number in self._patches:
+                sent.append({"tool": "patch", "id": self._patches[number]})
+        made = await self._link.call("edit", self.job, sent)
+        self._edits = edits
+        return made
+
     async def forget(self):
         """Let the worker forget the job."""
         if not self._link.closed:
-            await self._link.call("forget", self._job)
+            await self._link.call("forget", self.job)
 
     def is_there(self):
         """Whether its worker is."""
         return not self._link.closed
 
     async def _export(self):
+        await self._edit(self._options)
         settings = {"format": "image/png", "quality": 0.8}
         settings.update(settings_of(self._options))
-        made = await self._link.call("export", self._job, settings)
+        made = await self._link.call("export", self.job, settings)
         self.memory_mb = made.memory_mb
         return {
             "blob": made.blob,
@@ -169,4 +211,15 @@ class Cutting:
             "ms": json.loads(js.JSON.stringify(made.ms)),
             "models": list(self._done),
             "notes": list(self._notes),
+            "edits": self._edits or [],
         }
+
+
+def _picture(made):
+    return {
+        "blob": made.preview,
+        "width": made.width,
+        "height": made.height,
+        "empty": made.empty,
+        "final": True,
+    }

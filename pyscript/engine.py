@@ -5,6 +5,7 @@ job done again, for the page still holds the photo.
 """
 
 import asyncio
+import json
 
 import js
 from backends import Backends
@@ -68,7 +69,7 @@ class Engine:
         self._users += 1
         try:
             link = await self._backends.ready()
-            for name in self._plan(model):
+            for name in self._backends.plan(model):
                 await self._backends.load(link, name)
         finally:
             self._users -= 1
@@ -78,11 +79,12 @@ class Engine:
         """Cut the subject out of ``photo`` and return the result.
 
         ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id), name,
-        previews (whether pictures for the screen are wanted on the way), and what
+        previews (whether pictures for the screen are wanted on the way), sparing (whether models
+        that are not here and large are to be left out), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
         exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
-        outline, frame. With ``hold``, a number of the photo's own, the job stays in the
-        worker, for ``redraw``, until the next.
+        outline, frame; and edits, a list as docs/strokes.md tells. With ``hold``, a number of the
+        photo's own, the job stays in the worker, for ``redraw``, until the next.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).
@@ -114,20 +116,35 @@ class Engine:
         Returns {blob, width, height, empty, final}. Raises JOB_UNKNOWN where none is held any
         more, for its worker has been renewed: ``remove`` then does the photo again.
         """
-        return await self._held_job("look", options)
+        return await self.held("look", options)
 
     async def rewrite(self, options):
         """Write the file of the job that is held with other settings; otherwise as ``redraw``, and
         returns as ``remove``."""
-        return await self._held_job("write", options)
+        return await self.held("write", options)
 
-    async def _held_job(self, method, options):
+    async def held(self, method, options):
+        """As ``redraw``, a ``method`` of ``Cutting``: retouch, part, hint or stamp."""
         await self._begin(None)
         try:
             held = self._held
             if not held or held.keep != options.get("hold") or not held.is_there():
                 raise fail("JOB_UNKNOWN")
             return await getattr(held, method)(options)
+        finally:
+            self._end()
+
+    async def colours(self, photo, options):
+        """Return colours of ``photo``, each [red, green, blue]: the one at ``x``, ``y`` (0..1 of
+        its sides), or, without them, some that it has. ``options``: these and ``hold``."""
+        await self._begin(None)
+        try:
+            link = await self._backends.ready()
+            held = self._held
+            has_it = held and held.keep == options.get("hold") and held.is_there()
+            where = {key: options[key] for key in ("x", "y") if key in options}
+            told = await link.call("colours", held.job if has_it else "", photo, where)
+            return json.loads(js.JSON.stringify(told.colours))
         finally:
             self._end()
 
@@ -144,6 +161,29 @@ class Engine:
         busy, self._busy = self._busy, None
         self._renew()
         busy.resolve(None)
+
+    async def ask(self, method, *arguments):
+        """Call a worker about itself, one that is started for it if there is none: "clock",
+        "traffic"."""
+        self._users += 1
+        try:
+            return await (await self._backends.ready()).call(method, *arguments)
+        finally:
+            self._users -= 1
+            self._renew()
+
+    async def refresh(self):
+        """Have the worker look again at what it has; the report comes as a status."""
+        report = await self.ask("probe")
+        self._backends.learn(json.loads(js.JSON.stringify(report)))
+
+    async def discard(self, model):
+        """Delete ``model`` from this device. A worker that has it in memory is ended."""
+        await self.ask("discard", {"model": model})
+        self._backends.kept.discard(model)
+        await self.refresh()
+        if model in self._backends.loaded and self.free():
+            self.rest()
 
     def cancel(self):
         """Stop whatever runs, at any stage: only a worker's end stops a network's run."""
@@ -222,10 +262,6 @@ class Engine:
 
     # -- a job -----------------------------------------------------------------------------------
 
-    def _plan(self, wanted):
-        """Return the models to run, in order, for a profile or a model's id."""
-        return self._backends.report["profiles"].get(wanted) or [wanted]
-
     async def _job(self, link, photo, options):
         backends = self._backends
         self._jobs += 1
@@ -244,7 +280,7 @@ class Engine:
         try:
             result = await cutting.run(
                 photo,
-                self._plan(options.get("model") or "auto"),
+                backends.plan(options.get("model") or "auto", options.get("sparing")),
                 load,
                 lambda model: model in backends.kept,
                 lambda error: (

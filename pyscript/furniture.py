@@ -4,24 +4,45 @@ Every module costs MicroPython some milliseconds before the page answers.
 """
 
 from arrivals import opened, shared
+from caution import Caution
+from components.camera import Camera, has_camera
 from components.carry import Carry
+from components.easel import Easel
 from components.focus import Focus
+from components.offer import Offer
 from components.queue import Queue
+from components.samples import Samples
+from components.save_help import SaveHelp
+from components.settings import Settings
+from components.sparing import Sparing
+from components.tools import Tools
+from components.view import View
 from components.wardrobe import Wardrobe
 from dressing import Dressing
 from keys import Keys
+from shortcuts import register
 from table import Table
 
 
 def furnish(app):
     """Give ``app`` its further components, and what the system has handed over."""
     app.keys = Keys()
+    app.caution = Caution()
+    app.settings = Settings(app)
+    register(app)
     app.dressing = Dressing(app)
     queue = Queue(app)
     app.table = Table(app, queue)
-    app.parts += [Carry(app), Wardrobe(app), queue, Focus(app)]
+    view = View(app)
+    easel = Easel(app, view)
+    app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
+    app.parts += [Sparing(app), SaveHelp(app), app.settings, Focus(app)]
+    Samples(app)
+    if has_camera():
+        Camera(app)
     opened(app.run, app.take)
     app.run(_arrived(app))
+    app.run(Offer(app).look())
 
 
 async def _arrived(app):

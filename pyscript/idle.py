@@ -7,6 +7,7 @@ from errors import OffcutError
 
 SOON_S = 1.0
 TICK_S = 15.0
+LITTLE_GB = 2
 
 
 def hidden():
@@ -18,6 +19,23 @@ def frugal():
     """Whether this visit is to load nothing that nobody asked for."""
     connection = getattr(js.navigator, "connection", None)
     return bool(connection and getattr(connection, "saveData", False))
+
+
+def metered():
+    """Whether what is loaded may cost the person money or patience, as far as the browser says."""
+    connection = getattr(js.navigator, "connection", None)
+    slow = getattr(connection, "effectiveType", "") in ("slow-2g", "2g", "3g")
+    return frugal() or slow or getattr(connection, "type", "") == "cellular"
+
+
+def memory_gb():
+    """The device's memory as the browser rounds it; 0 where it does not say."""
+    return getattr(js.navigator, "deviceMemory", None) or 0
+
+
+def short_of_memory():
+    """Whether a large photo may be too much for this device (``caution``)."""
+    return 0 < memory_gb() <= LITTLE_GB
 
 
 async def watch(engine, link, life, sleep=asyncio.sleep):

@@ -66,7 +66,7 @@ class Link:
         if self.closed:
             raise self.closed
         function = js.Reflect.get(self._calls, method)
-        ready = [to_js(item) if isinstance(item, dict) else item for item in arguments]
+        ready = [to_js(item) if isinstance(item, (dict, list)) else item for item in arguments]
         answer = await self._race(function(*ready), quiet_ms)
         if answer.ok:
             return answer.value

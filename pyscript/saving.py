@@ -1,19 +1,19 @@
-"""Many results at once: as a ZIP, or written into a folder; and the list of what became of each.
+"""Many results at once: written into a folder; and the list of what became of each photo.
 
 Runs under MicroPython and Pyodide alike.
 """
 
+import json
+
 import js
 from batch import DONE
-from dom import JsException, named
+from dom import JsException
+from looks import plain
 from names import unique
 from pyscript.ffi import to_js
 
-from pyscript import js_import
-
-ZIP = "vendor/client-zip/index.js"
 REPORT = "offcut-report.csv"
-COLUMNS = ("file", "outcome", "result", "width", "height", "models", "note")
+COLUMNS = ("file", "outcome", "result", "width", "height", "models", "look", "note")
 
 
 def report(items):
@@ -34,6 +34,7 @@ def report(items):
                 result["width"] if result else "",
                 result["height"] if result else "",
                 " ".join(result["models"]) if result else "",
+                json.dumps(plain(item.scene or {})) if result else "",
                 note,
             )
         )
@@ -49,23 +50,14 @@ def _cell(value):
     return text
 
 
-def _files(items):
-    """The results as Files under their names, and the report: no byte is copied."""
+def named_files(items):
+    """The results, each a name and a Blob, and the report at the end: no byte is copied."""
     done = [item for item in items if item.state == DONE]
     files = [(item.name, item.result["blob"]) for item in done]
     name = unique(REPORT, [one for one, _ in files])
     text = js.Blob.new(js.Array.of(report(items)), to_js({"type": "text/csv"}))
     files.append((name, text))
     return files
-
-
-async def zipped(base, items):
-    """All results and the report in one ZIP: a Blob. ``base``: the site's address."""
-    modules = await js_import(base + ZIP)
-    files = js.Array.new()
-    for name, blob in _files(items):
-        files.push(named(blob, name))
-    return await modules[0].downloadZip(files).blob()
 
 
 def can_write_folders():
@@ -88,7 +80,7 @@ async def write_all(folder, items):
     """
     taken = []
     written = 0
-    for name, blob in _files(items):
+    for name, blob in named_files(items):
         free = await _free(folder, name, taken)
         taken.append(free)
         handle = await folder.getFileHandle(free, to_js({"create": True}))

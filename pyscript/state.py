@@ -6,6 +6,7 @@ IMPROVING = "improving"  # the quick cut-out is on screen, the detailed model is
 DONE = "done"
 ERROR = "error"  # stopped, by a fault or by the person; the photo is still here
 BATCH = "batch"  # many photos, all of them on screen
+BUSY = (WORKING, IMPROVING)
 
 
 class State:
@@ -18,6 +19,7 @@ class State:
         self.engine = "boot"  # boot, idle (waits for a photo), starting, ready, asleep, failed
         self.report = None  # what the engine last said of itself; stays while a worker is renewed
         self.engine_note = ""  # why it moved on to another backend
+        self.fetching = None  # the last word of a download outside a job, as the engine tells it
         # many photos: the queue, and which of them is looked at alone
         self.batch = None  # Batch
         self.item = None  # batch.Item
@@ -31,7 +33,10 @@ class State:
         self.result = None
         self.wanted = False  # Download was pressed before the file was there
         # what lies behind and around it: settings of the engine's ``remove``; {} for nothing
-        self.scene = {}
+        self.scene = {}  # of the photo on screen
+        self.next_scene = {}  # of the photos to come
+        self.for_next = True  # what is chosen for a photo alone is chosen for the next ones, too
+        self.editing = False  # the photo is open for touching up
         self.error = None  # OffcutError
         self.hint = ""  # a sentence about a drop or paste that held no picture
 
@@ -51,6 +56,7 @@ class State:
             self.engine = "failed"
             self.engine_note = detail.message
         else:
+            self.fetching = detail  # ten a second: who wants to know looks by itself
             return False
         return True
 
@@ -70,6 +76,9 @@ class Photo:
         self.width = 0  # 0: not known, the browser has not shown it
         self.height = 0
         self.unseen = False  # the browser cannot show it; the engine perhaps can
+        # Done by hand (touch.retouch): docs/strokes.md. Never changed, always another list.
+        self.edits = []
+        self.undone = []
 
 
 def roles(report):

@@ -1,7 +1,13 @@
 """Many photos on the page: the queue is started, added to, looked at and saved."""
 
+import js
 from batch import Batch
+from dom import listen
+from keeping import Keeping, lock_of
+from locks import hold
 from state import BATCH, DONE
+from storeroom import Storeroom
+from text import t
 
 
 class Table:
@@ -10,16 +16,47 @@ class Table:
     def __init__(self, app, shown):
         """``shown``: the component that shows it, and hears of each photo by ``item``."""
         self.app = app
+        self.room = Storeroom(app.base)
+        self.keeping = None  # of the queue that is on the page
         self._shown = shown
+        listen(js.window, "pagehide", lambda _: self._left())
 
     def put(self, photos):
         """Put photos into the queue, or begin one with them, and show it."""
         state = self.app.state
         if state.batch is None:
-            state.batch = Batch(lambda: self.app.engine, self.app.options, self._changed)
-        state.batch.add(photos)
+            self._begin(None)
+        self.keeping.add(state.batch.add(photos))
         self.overview()
         self.go_on()
+
+    async def resume(self, leftover):
+        """Go on with a queue of an earlier visit; returns whether no other tab does already."""
+        if not await hold(lock_of(leftover.queue)):
+            return False
+        state = self.app.state
+        self.app.model = leftover.settings["model"]
+        state.next_scene = leftover.settings["scene"]
+        self._begin(leftover.queue)
+        state.batch.items = leftover.items
+        self.overview()
+        self.go_on()
+        return True
+
+    def _begin(self, queue):
+        app = self.app
+        app.state.batch = Batch(lambda: app.engine, self._options, self._changed)
+        self.keeping = Keeping(self.room, self._settings, app.run, self._not_kept, queue)
+
+    def _settings(self):
+        return {"model": self.app.model, "scene": self.app.state.next_scene}
+
+    def _not_kept(self):
+        self.app.hint(t("kept.no-room"))
+
+    def _left(self):
+        if self.keeping:
+            self.keeping.leave(self.app.state.batch)
 
     def go_on(self):
         """Have the queue do what waits."""
@@ -48,31 +85,51 @@ class Table:
         self.go_on()
 
     def overview(self):
-        """Show all photos."""
-        self.app.dressing.stop()
-        self.app.state.item = None
-        self.app.state.phase = BATCH
+        """Show all photos. One that was to look another way and does not yet is done so."""
+        self.app.leave()
+        state = self.app.state
+        item, state.item = state.item, None
+        state.phase = BATCH
+        if item:
+            state.batch.wear([item], state.scene)
+            self.go_on()
         self.app.changed()
 
     def dress_all(self):
-        """Have every photo look as the one on screen: those that are done are done again."""
-        self.app.state.batch.afresh()
+        """Have every photo look as the one on screen, and those that come after them."""
+        state = self.app.state
+        state.next_scene = state.scene
+        state.batch.wear(state.batch.items, state.scene)
         self.overview()
         self.go_on()
 
     def look_at(self, item):
         """Show one of the results alone."""
-        self.app.dressing.stop()
+        self.app.leave()
         state = self.app.state
         state.item = item
         state.photo = item.photo
+        state.scene = item.scene
         state.preview = state.error = None
         state.result = item.result
+        state.result["framed"] = "frame" in item.scene
         state.phase = DONE
         self.app.changed()
+
+    def written(self, item, result):
+        """The file of the photo that is looked at alone was made anew."""
+        result["name"] = item.name
+        item.scene, item.result = result["scene"], result
+        self._changed(item)
+
+    def _options(self, item):
+        if item.scene is None:
+            item.scene = self.app.state.next_scene
+        return self.app.options(item.photo, item.scene)
 
     def _changed(self, item):
         if item is None:
             self.app.changed()
         else:
+            self.keeping.changed(item)
             self._shown.item(item)

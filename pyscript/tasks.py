@@ -4,6 +4,7 @@ Runs under MicroPython and Pyodide alike.
 """
 
 import asyncio
+import sys
 
 
 class Tasks:
@@ -33,3 +34,11 @@ class Tasks:
             action()
 
         self.run(wait())
+
+
+def complain(error):
+    """Put a fault of ours on the console, with the way to it."""
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(error)  # MicroPython
+    else:
+        sys.excepthook(type(error), error, error.__traceback__)

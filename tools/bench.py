@@ -10,7 +10,15 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from tools import bench_cold, bench_curve, bench_fifty, bench_memory, bench_peers, bench_split
+from tools import (
+    bench_brush,
+    bench_cold,
+    bench_curve,
+    bench_fifty,
+    bench_memory,
+    bench_peers,
+    bench_split,
+)
 from tools.bench_networks import networks
 from tools.paths import ROOT, say
 from tools.photos import photo
@@ -28,6 +36,7 @@ PARTS = {
     "memory": "what the page's process holds at most for one photo (12, 48)",
     "curve": "how all but the network grows with the photo (1 to 100)",
     "fifty": "fifty photos in a row in one tab: time and memory (12)",
+    "brush": "how smoothly the brush follows, from a trace (12)",
     "networks": "each network alone, and what it costs in passes (tools/costs.py)",
 }
 
@@ -77,8 +86,13 @@ def _part(name: str, o: argparse.Namespace) -> Callable[[], object]:
         for size in o.megapixels or (12.0,):
             bench_cold.cold(photo(size), size, o.repeat, o.only or list(bench_cold.PAGES), OUT)
 
+    def of_brush() -> None:
+        for size in o.megapixels or (12.0,):
+            bench_brush.brush(photo(size), size, OUT)
+
     return {
         "networks": of_networks,
+        "brush": of_brush,
         "peer": of_peers,
         "fifty": of_fifty,
         "split": of_split,

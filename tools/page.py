@@ -12,6 +12,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from tools.messages import counted, stem
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -59,10 +61,16 @@ def _imported(node: ast.AST, tree: ast.Module) -> list[str]:
 
 
 def said_by(sources: list[str], keys: set[str]) -> set[str]:
-    """Return the keys that these modules name, in full or by a start that ends with a dot."""
+    """Return the keys that these modules name: in full, by a start that ends with a dot, or, of a
+    sentence that counts, without its form."""
     named = {word for text in sources for word in re.findall(r'"([\w.-]+)"', text)}
     starts = tuple(word for word in named if word.endswith(".") and word != ".")
-    return {key for key in keys if key in named or key.startswith(starts)}
+    counting = counted(keys)
+    return {
+        key
+        for key in keys
+        if key in named or key.startswith(starts) or stem(key, counting) in named
+    }
 
 
 def write_words(folder: Path) -> None:

@@ -22,6 +22,7 @@ LAZY = (
     *(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib")),
     "vendor/client-zip/",
     "pyscript/messages/",
+    "samples/",
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT = (

@@ -173,6 +173,15 @@ def parts() -> list[Part]:
         # Bundled into sw.js: no file of its own.
         _npm("workbox-core", "Workbox", ".", []),
         _lucide(),
+        Part(
+            name="Sample photos",
+            version="1",
+            licence="CC0-1.0",
+            source="Offcut's own, rendered by tools/still_lifes.py",
+            folder=".",
+            files=(),
+            notices=(),
+        ),
     ]
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __export__ = [
     "clock",
+    "colours",
     "cut",
+    "discard",
     "edit",
     "export",
     "fetch",
@@ -33,6 +35,7 @@ __export__ = [
     "refine",
     "stamp",
     "start",
+    "traffic",
 ]
 
 # What a mistake in our own code, or a browser that behaves as none we know, may raise.
@@ -99,6 +102,18 @@ async def fetch(options: Any) -> dict[str, Any]:
     return await _answer(service.fetch(_python(options)))
 
 
+async def discard(options: Any) -> dict[str, Any]:
+    """Delete what the device keeps of a model; ``options``: model."""
+    return await _answer(service.discard(_python(options)))
+
+
+async def traffic() -> dict[str, Any]:
+    """List what this worker has asked the network for."""
+    from offcut.browser.traffic import traffic as listed  # noqa: PLC0415 - docs/performance.md, Start
+
+    return envelope_ok(listed())
+
+
 async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:
     """Decode ``blob`` and run one model on it; ``options``: model, name, preview."""
     return await _answer(service.cut(job, blob, _python(options)))
@@ -127,6 +142,11 @@ async def stamp(options: Any) -> dict[str, Any]:
 async def hint(job: str, options: Any) -> dict[str, Any]:
     """Look closer at a click; ``options``: x, y, keep, model."""
     return await _answer(service.hint(job, _python(options)))
+
+
+async def colours(job: str, blob: Any, options: Any) -> dict[str, Any]:
+    """Colours of the job's photo, or of ``blob``; ``options``: x, y, 0 to 1, or nothing."""
+    return await _answer(service.colours(job, blob, _python(options)))
 
 
 async def export(job: str, options: Any) -> dict[str, Any]:

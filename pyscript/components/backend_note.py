@@ -2,7 +2,7 @@
 
 import js
 from dom import Element, icon, listen, make, missing
-from text import has, t
+from text import epoch, has, said, t, together
 
 
 class BackendNote:
@@ -15,7 +15,7 @@ class BackendNote:
         self.why = Element("engine-why")
         self.ways = Element("engine-ways")
         self.extra = Element("engine-extra")
-        self._report = None
+        self._told = None
         listen(js.document, "keydown", self._key)
         listen(js.document, "pointerdown", self._pressed)
         self.box.on("focusout", self._left)
@@ -27,7 +27,7 @@ class BackendNote:
             self._tell(state.report)
         elif state.engine == "failed":
             self.summary.text(t("engine.failed"))
-            self.sentence.text(t("engine.failed") + ".")
+            self.sentence.text(t("engine.failed.long"))
         elif state.engine in ("idle", "asleep"):
             self.summary.text(t("engine." + state.engine))
             self.sentence.text(t("engine." + state.engine + ".long"))
@@ -38,16 +38,16 @@ class BackendNote:
         self.ways.show(ready)
         self.extra.show(ready)
         report = state.report or {}
-        said = [state.engine_note, report.get("why")]
-        said += [one["why"] for one in report.get("limits", [])]
-        note = " ".join(one for one in said if one)
+        reasons = [state.engine_note, report.get("why")]
+        reasons += [one["why"] for one in report.get("limits", [])]
+        note = together([said(one) for one in reasons if one])
         self.why.text(note)
         self.why.show(bool(note))
 
     def _tell(self, report):
-        if report is self._report:
+        if self._told and self._told[0] is report and self._told[1] == epoch():
             return
-        self._report = report
+        self._told = (report, epoch())
         name = report["backend"]
         key = "engine." + name
         self.box.attr("data-backend", name)
@@ -68,11 +68,12 @@ class BackendNote:
         if in_use:
             item.append(make("span", t("way.chosen"), cls="cost"))
         reason = candidate.get("reason")
-        said = [reason] if reason and not (in_use and reason == why) else []  # that stands above
+        # The reason for the one in use stands above.
+        words = [said(reason)] if reason and not (in_use and reason == why) else []
         if times.get(name):  # 0: it could not be timed
-            said.append(t("way.ms", ms=round(times[name])))
-        if said:
-            item.append(make("span", " ".join(said), cls="reason"))
+            words.append(t("way.ms", ms=round(times[name])))
+        if words:
+            item.append(make("span", together(words), cls="reason"))
         return item
 
     # A <details> does not close by itself as a menu does.

@@ -4,7 +4,8 @@ import js
 from batch import DONE, FAILED, STOPPED, WAITING, WORKING
 from dom import JsException, icon, listen, make
 from pyscript.ffi import to_js
-from text import size, stage, t
+from state import roles
+from text import epoch, size, stage, t, trouble
 
 SIDE = 192  # of the little picture, in its own pixels
 _WORDS = {WAITING: "item.waiting", STOPPED: "item.stopped", FAILED: "item.failed"}
@@ -47,7 +48,8 @@ class Card:
         self.words = make("p", cls="card-words quiet")
         self.act = make("button", cls="icon-button", type="button")
         self.node.append(self.open, self.name, self.words, self.act)
-        self._state = ""
+        self._shown = None  # the state, and in which language
+        self._result = None
         self._said = ""
         listen(self.open, "click", lambda _: app.table.look_at(item))
         listen(self.act, "click", lambda _: self._act())
@@ -61,9 +63,13 @@ class Card:
         if words != self._said:
             self._said = words
             self.words.textContent = words
-        if item.state == self._state:
+        if item.result is not self._result:
+            self._result = item.result
+            if item.state == DONE:
+                self._turns.add(self.draw)
+        before, self._shown = self._shown, (item.state, epoch())
+        if before == self._shown:
             return False
-        self._state = item.state
         self.node.setAttribute("data-state", item.state)
         ready = item.state == DONE
         self.open.disabled = not ready
@@ -75,9 +81,7 @@ class Card:
             "aria-label", t("item.retry" if again else "item.cancel", name=item.photo.name)
         )
         self.act.replaceChildren(icon("retry" if again else "x"))
-        if ready:
-            self._turns.add(self.draw)
-        return True
+        return before is None or before[0] != item.state
 
     def _sentence(self):
         item = self.item
@@ -87,9 +91,9 @@ class Card:
             told = item.stage or {}
             if not told:
                 return t("item.next")
-            return stage(told.get("stage"), told.get("model"), self.app.roles())
+            return stage(told.get("stage"), told.get("model"), roles(self.app.state.report))
         if item.state == FAILED and item.error:
-            return item.error.message
+            return trouble(item.error)
         return t(_WORDS[item.state])
 
     def _act(self):

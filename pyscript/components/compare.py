@@ -13,11 +13,13 @@ class Compare:
         self.frame = Element("frame")
         self.slider = Element("compare")
         self._job = None
+        self._part = 0
         self.slider.on("input", lambda _: self._moved())
         self._place(0)
 
     def render(self, state):
         """Draw the cut-out in, from edge to edge, when a photo's first one arrives."""
+        self._say()
         if state.phase not in (IMPROVING, DONE) or state.photo is self._job:
             return
         self._job = state.photo
@@ -36,7 +38,11 @@ class Compare:
 
     def _place(self, part):
         """Show ``part`` % of the width, from its start, of the original."""
+        self._part = part
         self.slider.node.value = str(part)
-        self.slider.attr("aria-valuetext", t("compare.value", n=part))
+        self._say()
         self.frame.style("--cut", part)
         self.frame.attr("data-side", "after" if part < 14 else "before" if part > 86 else "both")
+
+    def _say(self):
+        self.slider.attr("aria-valuetext", t("compare.value", n=self._part))

@@ -42,7 +42,9 @@ class Dropzone:
             self.paste.show(True)
             self.paste.on("click", lambda _: self.app.run(self._read_clipboard()))
         if "Mac" in js.navigator.platform:
-            Element("paste-key").text("⌘ V")
+            key = Element("paste-key")
+            key.attr("data-t", None)  # the same in every language
+            key.text("⌘ V")
 
     def render(self, state):
         """Show the veil while a file is over the window, and what was wrong with a drop."""
@@ -106,7 +108,9 @@ class Dropzone:
         if entries:
             self.app.run(self._open_folders(entries))
         elif not self._take(listed(event.dataTransfer.files)):
-            self.app.hint(t("drop.nothing"))
+            # A picture dragged out of another page comes as its address alone.
+            address = event.dataTransfer.getData("text/uri-list")
+            self.app.hint(t("drop.address" if address else "drop.nothing"))
 
     async def _open_folders(self, entries):
         if not self._take(await inside(entries)):
@@ -120,6 +124,7 @@ class Dropzone:
             self.app.hint(t("paste.nothing"))
 
     async def _read_clipboard(self):
+        found = []
         try:
             items = await js.navigator.clipboard.read()
             for index in range(items.length):
@@ -127,9 +132,12 @@ class Dropzone:
                 for place in range(item.types.length):
                     kind = item.types[place]
                     if kind.startswith("image/"):
-                        self.app.take([await item.getType(kind)])
-                        return
+                        found.append(await item.getType(kind))
+                        break  # the same picture again, of another kind
         except JsException:
             self.app.hint(t("paste.denied"))
             return
-        self.app.hint(t("paste.nothing"))
+        if found:
+            self.app.take(found)
+        else:
+            self.app.hint(t("paste.nothing"))

@@ -2,7 +2,7 @@
 
 from dom import Element
 from state import ERROR
-from text import t
+from text import t, together, trouble
 
 # Another photo is the way on, not the same one again.
 PHOTO = (
@@ -47,8 +47,8 @@ class ErrorNote:
             self.label.text(t("cancelled.retry"))
         else:
             self.title.text(t("error.photo" if photo else "error.title"))
-            kept = "" if photo else " " + t("error.kept")
-            self.text.text(error.message + kept)
+            kept = "" if photo else t("error.kept")
+            self.text.text(together([trouble(error), kept]))
             self.label.text(t("retry.auto" if unforce else "retry"))
         self.button.show(calm or unforce or not photo)
         lines = [error.code] + [str(one) for one in error.detail.values() if one]

@@ -1,8 +1,8 @@
 """How far it is: the steps in words, the stage at work, a bar where there is something to count."""
 
 from dom import Element, icon, make, missing
-from state import IMPROVING, WORKING
-from text import amount, left, stage, t
+from state import IMPROVING, WORKING, roles
+from text import amount, epoch, left, stage, t
 
 
 class Progress:
@@ -29,7 +29,7 @@ class Progress:
             self._said = None
             return
         progress = state.progress or {}
-        sentence = stage(progress.get("stage"), progress.get("model"), self.app.roles())
+        sentence = stage(progress.get("stage"), progress.get("model"), roles(state.report))
         self.title.text(sentence)
         self.button.text(t("cancel.improving" if state.result else "cancel"))
         self._measure(progress)
@@ -68,7 +68,7 @@ class Progress:
             now = "fine"
         else:
             now = "engine" if name == "start" and state.engine != "ready" else "cut"
-        drawn = (now, len(names))
+        drawn = (now, len(names), epoch())
         if drawn == self._drawn:
             return
         self._drawn = drawn

@@ -2,14 +2,13 @@
 
 import js
 from batch import DONE, FAILED, STOPPED, WAITING, WORKING
-from dom import QUIETLY, Element, JsException, ObjectUrl, listen
-from saving import can_write_folders, choose_folder, write_all, zipped
+from dom import QUIETLY, Element, JsException, listen
+from saving import can_write_folders, choose_folder, write_all
 from state import BATCH
-from text import left, size, t
+from text import epoch, left, size, t, tn
+from zipping import Zipping
 
 from components.card import Card, Turns
-
-ZIP_NAME = "offcut.zip"
 
 
 class Queue:
@@ -32,11 +31,13 @@ class Queue:
         self._batch = None
         self._shown = []  # Card by place
         self._turns = Turns(app)
-        self._url = ObjectUrl()
+        self._zipping = Zipping(app.base, self._zipped)
         self._busy = False  # a ZIP is being made, or a folder written
+        self._packing = False  # it is a ZIP: the button stops it
         self._said = None
         self._phase = ""
-        self.zip.on("click", lambda _: app.run(self._zip()))
+        self._epoch = epoch()
+        self.zip.on("click", lambda _: self._zip_or_stop())
         self.folder.on("click", lambda _: app.run(self._folder()))
         self.stop.on("click", lambda _: app.table.cancel())
         self.again.on("click", lambda _: app.table.again())
@@ -57,6 +58,10 @@ class Queue:
             card = Card(self.app, item, self._turns)
             self._shown.append(card)
             self.cards.node.append(card.node)
+        if epoch() != self._epoch:
+            self._epoch = epoch()
+            for card in self._shown:
+                card.render()
         self._head(batch)
         if state.phase != self._phase:
             self._phase = state.phase
@@ -81,8 +86,10 @@ class Queue:
         eta = batch.left_s()
         if going and eta is not None:
             facts.append(left(eta))
+        if going and self.app.table.keeping.covers():
+            facts.append(t("kept.closable"))
         if failed:
-            facts.append(t("queue.failed", n=failed))
+            facts.append(tn("queue.failed", failed))
         if done:
             facts.append(size(sum(item.result["blob"].size for item in batch.done())))
         self.facts.text(" · ".join(facts))
@@ -90,7 +97,8 @@ class Queue:
         self.meter.style("--part", part)
         self.meter.attr("aria-valuenow", round(100 * part))
         self.meter.attr("aria-valuetext", words)
-        self.zip.attr("aria-disabled", None if done and not self._busy else "true")
+        ready = self._packing or (done and not self._busy)
+        self.zip.attr("aria-disabled", None if ready else "true")
         if not self._busy:
             self.zip_label.text(t("queue.zip", n=done))
         self.folder.show(can_write_folders() and bool(done))
@@ -104,20 +112,30 @@ class Queue:
 
     # -- all of them -------------------------------------------------------------------------------
 
+    def _zip_or_stop(self):
+        if self._packing:
+            self._zipping.stop()
+        elif not self._busy and self._batch.count(DONE):
+            self.app.run(self._zip())
+
     async def _zip(self):
-        if self._busy or not self._batch.count(DONE):
-            return
         self._begin(t("queue.zipping"))
+        self._packing = True
+        self.zip.attr("aria-disabled", None)
         try:
-            blob = await zipped(self.app.base, self._batch.items)
-            link = js.document.createElement("a")
-            link.href = self._url.of(blob)
-            link.download = ZIP_NAME
-            link.click()
+            name = await self._zipping.go(self._batch.items)
+            if name:
+                self.app.table.keeping.saved()
+                self.app.hint(tn("queue.written", self._batch.count(DONE), folder=name))
         except JsException as error:
             self._failed("queue.zip.failed", error)
         finally:
+            self._packing = False
             self._end()
+
+    def _zipped(self, part):
+        if part < 1:
+            self.zip_label.text(t("kept.packing", n=int(100 * part)))
 
     async def _folder(self):
         if self._busy:
@@ -128,7 +146,8 @@ class Queue:
         self._begin(t("queue.writing"))
         try:
             count = await write_all(folder, self._batch.items)
-            self.app.hint(t("queue.written", n=count - 1, folder=folder.name))
+            self.app.table.keeping.saved()
+            self.app.hint(tn("queue.written", count - 1, folder=folder.name))
         except JsException as error:
             self._failed("queue.folder.failed", error)
         finally:
@@ -148,6 +167,7 @@ class Queue:
         self.app.hint(t(key))
 
     def _leaving(self, event):
-        """Ask before the tab is closed over work that is not done."""
-        if self._batch and self._batch.count(WAITING, WORKING):
+        """Ask before the tab is closed over work that is neither done nor kept."""
+        going = self._batch and self._batch.count(WAITING, WORKING)
+        if going and not self.app.table.keeping.covers():
             event.preventDefault()

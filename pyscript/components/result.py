@@ -3,7 +3,7 @@
 import js
 from dom import QUIETLY, Element, ObjectUrl, make
 from state import DONE, IDLE, IMPROVING, WORKING
-from text import model_titles, seconds, size, t
+from text import file_kind, model_titles, said, seconds, size, t, together, trouble
 
 
 class ResultBar:
@@ -21,7 +21,7 @@ class ResultBar:
         self.label = Element("download-label")
         self.file = Element("result-facts")
         self.finer = Element("finer")
-        self.finer.on("click", lambda _: app.retry())
+        self.finer.on("click", lambda _: self._refine())
         self.checked = Element("checked")
         self.checked_title = Element("checked-title")
         self.checks = Element("checks")
@@ -55,7 +55,7 @@ class ResultBar:
             js.scrollTo(0, 0)  # "Another photo" is at the foot of a phone's page, the photo on top
         facts = size(photo.bytes)
         if photo.width:
-            facts = str(photo.width) + " × " + str(photo.height) + " · " + facts
+            facts = t("photo.facts", width=photo.width, height=photo.height, bytes=facts)
         self.facts.text(facts)
 
     def _offer(self, state):
@@ -71,7 +71,9 @@ class ResultBar:
                 self.link.attr("download", result["name"])
         self.link.attr("role", None if blob else "button")
         self.link.attr("tabindex", None if blob else "0")
-        self.label.text(t("download.wanted" if state.wanted and not blob else "download"))
+        kind = file_kind(blob.type if blob else self.app.output.get("format", "image/png"))
+        late = state.wanted and not blob
+        self.label.text(t("download.wanted") if late else t("download", format=kind))
         if state.phase in (IMPROVING, DONE):
             self._tell(state)
         if result:
@@ -110,16 +112,20 @@ class ResultBar:
         if less:
             alone = len(state.result["models"]) == 1
             reasons.append(t("result.quick" if alone else "result.part"))
-        reasons += state.result["notes"]
+        reasons += [said(note) for note in state.result["notes"]]
         if state.error and state.error.code != "CANCELLED":
-            reasons.append(state.error.message)
-        self.why.text(" ".join(reasons))
+            reasons.append(trouble(state.error))
+        self.why.text(together(reasons))
         self.why.show(bool(reasons))
         self.finer.show(less and state.item is None)
 
+    def _refine(self):
+        self.app.sparing = False  # the button is a yes, also where models are to be fetched
+        self.app.retry()
+
     def _less(self, state):
         """Whether a further model was to come and did not."""
-        return len(state.result["models"]) < len(self.app.plan())
+        return any(one not in state.result["models"] for one in self.app.plan())
 
     def _proof(self, state):
         shown = state.phase == DONE and bool(state.result)
@@ -128,7 +134,7 @@ class ResultBar:
             return
         result = state.result
         self.checked_title.text(t("checked"))
-        lines = [one[:1].upper() + one[1:] + "." for one in result["checks"]]
+        lines = [said(one[:1].upper() + one[1:] + ".") for one in result["checks"]]
         titles = model_titles(result["models"], state.report)
         lines.append(t("checked.models", models=titles))
         total = sum(value for value in result["ms"].values() if isinstance(value, (int, float)))
@@ -140,7 +146,8 @@ class ResultBar:
         if state.phase == IMPROVING:
             self.live.text(t("say.first"))
         elif state.phase == DONE:
-            self.live.text(t("say.done"))
+            format_ = file_kind(self.app.output.get("format", "image/png"))
+            self.live.text(t("say.done", format=format_))
             if before in (WORKING, IMPROVING) and _focus_lost():
                 self.link.node.focus(QUIETLY)
 

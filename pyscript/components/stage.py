@@ -29,7 +29,8 @@ class Stage:
             self._size(0, 0)
             self.before.attr("src", self._urls["photo"].of(state.photo.blob))
         # The file itself, once nothing better can follow; its picture is the whole photo's size.
-        best = (state.phase == DONE and state.result) or state.preview
+        # While it is touched up: the plain cut-out, for its place and size.
+        best = (state.phase == DONE and not state.editing and state.result) or state.preview
         blob = best["blob"] if best else None
         if blob is not self._shown:
             self._shown = blob

@@ -6,7 +6,7 @@ import js
 from dom import Element, JsException, listen, missing
 from pyscript.ffi import to_js
 from state import IDLE
-from text import t
+from text import spoken, t
 
 ONCE = "offcut-isolated"  # in sessionStorage: the page has reloaded itself for isolation
 WAIT_MS = 4_000
@@ -36,6 +36,7 @@ class UpdateNotice:
         self._accepted = False
         self._offline_asked = False
         self._picking = False
+        self._news = ""  # the key of what there is to say
         self.now.on("click", lambda _: self._accept())
         Element("update-later").on("click", lambda _: self.box.show(False))
         self._container = getattr(js.navigator, "serviceWorker", None)
@@ -51,6 +52,8 @@ class UpdateNotice:
 
     def render(self, state):
         """Nothing of the state is shown here; the notice comes from the service worker."""
+        if self._news:
+            self.text.text(t(self._news))
 
     async def settle(self):
         """Register; return when the engine may start, or never, when the page reloads itself."""
@@ -88,6 +91,7 @@ class UpdateNotice:
         message = {"type": "CACHE_LAZY"}
         if (self.app.state.report or {}).get("backend") != "webgpu":
             message["only"] = list(PROCESSOR)
+            message["only"].append("pyscript/messages/" + spoken().code)
         self._registration.active.postMessage(to_js(message))
 
     # -- isolation ---------------------------------------------------------------------------------
@@ -139,7 +143,7 @@ class UpdateNotice:
 
     def _offer(self, worker):
         self._waiting = worker
-        self.text.text(t("update.ready"))
+        self._say("update.ready")
         self.box.show(True)
 
     def _accept(self):
@@ -151,4 +155,8 @@ class UpdateNotice:
         if missing(data) or getattr(data, "type", "") != "SKIP_WAITING" or data.ok:
             return
         self._accepted = False  # another tab still runs the old version
-        self.text.text(t("update.tabs"))
+        self._say("update.tabs")
+
+    def _say(self, key):
+        self._news = key
+        self.text.text(t(key))

@@ -1,102 +1,78 @@
-"""What lies behind and around the cut-out, chosen: background, shadow, edge, frame."""
+"""What lies behind and around the cut-out, chosen: background, shadow, outline, frame."""
 
-from dom import Element
+from dom import Element, listen, make
+from looks import setting_of
 from state import DONE, IMPROVING
+from text import t
 
-# Settings of the engine (docs/backgrounds.md), by the values of the inputs in index.html.
-GROUNDS = {
-    "white": {"kind": "colour", "colour": [255, 255, 255]},
-    "grey": {"kind": "colour", "colour": [236, 238, 240]},
-    "black": {"kind": "colour", "colour": [0, 0, 0]},
-    "gradient": {"kind": "gradient", "from": [250, 250, 251], "to": [203, 209, 217], "angle": 180},
-}
-SHADOWS = {
-    "drop": {"kind": "drop", "x": 0.02, "y": 0.03, "blur": 0.03, "strength": 0.45},
-    "contact": {"kind": "contact", "y": 0.01, "blur": 0.025, "strength": 0.6},
-}
-OUTLINES = {"thin": {"width": 0.01}, "thick": {"width": 0.03}}
-FRAMES = {
-    "subject": {"margin": 0.04},
-    "square": {"margin": 0.06, "aspect": [1, 1]},
-    "portrait": {"margin": 0.06, "aspect": [4, 5]},
-    "shop": {"margin": 0.05, "size": [2000, 2000]},
-}
+from components.controls import button
+from components.grounds import Background
+from components.own_looks import OwnLooks
+from components.trims import Frame, Outline, Shadow
 
 
 class Wardrobe:
-    """Binds the inputs below "Background and frame"."""
+    """Shows ``state.scene``, which is what the picture on screen is made with, and changes it.
+
+    All of it is made when it is first opened.
+    """
 
     def __init__(self, app):
         self.app = app
         self.box = Element("wardrobe")
-        self.grounds = Element("grounds")
-        self.colour = Element("ground-colour")
-        self.amount = Element("ground-amount")
-        self.amount_row = Element("ground-amount-row")
-        self.picture = Element("ground-picture")
-        self.all = Element("wardrobe-all")
-        self.choices = {
-            "shadow": (Element("shadow"), SHADOWS),
-            "outline": (Element("outline"), OUTLINES),
-            "frame": (Element("frame-kind"), FRAMES),
-        }
-        self._ground = "none"
-        self._blob = None
-        self.grounds.on("change", self._chosen)
-        self.colour.on("input", lambda _: self._choose("colour"))
-        # Opening the colours is choosing them, also where the one that is there is right.
-        self.colour.on("click", lambda _: self._choose("colour"))
-        self.amount.on("input", lambda _: self._wear())
-        self.picture.on("change", lambda _: self._pictured())
-        self.picture.on("cancel", lambda _: self._choose(self._ground))
-        for select, _ in self.choices.values():
-            select.on("change", lambda _: self._wear())
-        self.all.on("click", lambda _: app.table.dress_all())
+        self.body = Element("wardrobe-body")
+        self._groups = []
+        self._scene = None  # what is shown
+        self.box.on("toggle", lambda _: self._opened())
 
     def render(self, state):
         """Offer it where there is a cut-out."""
         self.box.show(state.phase in (IMPROVING, DONE))
-        self.all.show(state.batch is not None and state.item is not None)
-
-    def _chosen(self, event):
-        name = event.target.value
-        if event.target.name != "ground":
+        if not self._groups:
             return
-        if name == "picture" and self._blob is None:
-            self.picture.node.click()
-        else:
-            self._choose(name)
+        if state.scene is not self._scene:
+            self._scene = state.scene
+            for group in self._groups:
+                setting = state.scene.get(group.name)
+                if group.setting() != setting:  # where it was changed it is shown already
+                    group.show(setting)
+        in_queue = state.item is not None
+        self.all.hidden = not in_queue
+        self.next.hidden = in_queue
 
-    def _choose(self, name):
-        self._ground = name
-        Element("ground-" + name + "-on").node.checked = True
-        self.amount_row.show(name == "blur")
-        self._wear()
+    def _opened(self):
+        if self._groups or not self.box.node.open:
+            return
+        self._groups = [
+            made(self.app, self._changed) for made in (Background, Shadow, Outline, Frame)
+        ]
+        own = OwnLooks(self.app, self._wear)
+        self.all = button(t("look.all"), self.app.table.dress_all, cls="button wide")
+        self.next = make("label", cls="tick")
+        box = make("input", type="checkbox")
+        box.checked = self.app.state.for_next
+        self.next.append(box, make("span", t("look.next")))
+        listen(box, "change", lambda _: self.app.dressing.for_next(bool(box.checked)))
+        parts = [group.node for group in self._groups]
+        parts += [own.node, self.next, self.all]
+        self.body.fill(parts)
+        self.render(self.app.state)
 
-    def _pictured(self):
-        files = self.picture.node.files
-        if files.length:
-            self._blob = files.item(0)
-            self._choose("picture")
-        self.picture.node.value = ""
-
-    def _wear(self):
-        scene = {"background": self._background()}
-        for name, (select, known) in self.choices.items():
-            scene[name] = known.get(select.node.value)
+    def _changed(self, group):
+        scene = dict(self.app.state.scene)
+        scene[group.name] = group.setting()
         # A shop's frame is white all round, where nothing else was chosen.
-        if self.choices["frame"][0].node.value == "shop" and scene["background"] is None:
-            scene["background"] = GROUNDS["white"]
+        if group.name == "frame" and group.kind == "shop" and not scene.get("background"):
+            scene["background"] = setting_of("background", "white", {})
         self.app.dressing.wear(scene)
 
-    def _background(self):
-        name = self._ground
-        if name == "colour":
-            text = self.colour.node.value  # "#rrggbb"
-            numbers = [int(text[at : at + 2], 16) for at in (1, 3, 5)]
-            return {"kind": "colour", "colour": numbers}
-        if name == "blur":
-            return {"kind": "blur", "amount": int(self.amount.node.value) / 100}
-        if name == "picture":
-            return {"kind": "image", "image": self._blob, "fit": "cover"}
-        return GROUNDS.get(name)
+    def _wear(self, look, picture):
+        """Put a kept look on. ``picture``: the name of the one that it needs, "" for none."""
+        scene = dict(look)
+        if picture:
+            scene["background"] = None
+        self.app.dressing.wear(scene)
+        if picture:
+            self._groups[0].show_missing(look["background"])
+            self._groups[0].ask()
+            self.app.hint(t("look.own.picture", name=picture))

@@ -29,6 +29,9 @@ ROOT = Path(__file__).parents[2]
 PHOTOS = ROOT / "tests" / "photos"
 LIMIT_S = 480
 SLOW_LIMIT_S = 1800
+# Nobody could answer the system's dialog in a test; without it, a ZIP is downloaded. A test that
+# wants a dialog defines one that cannot be deleted.
+NO_FILE_DIALOG = "delete globalThis.showSaveFilePicker"
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +88,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor who has never been here: no cache, no database, no service worker."""
     fresh = browser.new_context()
     fresh.set_default_timeout(30_000)
+    fresh.add_init_script(NO_FILE_DIALOG)
     yield fresh
     fresh.close()
 

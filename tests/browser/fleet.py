@@ -27,6 +27,7 @@ QUIET = [
     "--no-pings",
     "--gaia-url=http://127.0.0.1:1/",
     "--google-apis-url=http://127.0.0.1:1/",
+    "--autofill-server-url=http://127.0.0.1:1/",  # asks what the fields of a page are for
     "--component-updater=url-source=http://127.0.0.1:1/",
 ]
 SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]

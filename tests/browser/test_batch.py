@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS
-from .visitor import BYTES, check_cutout, until
+from .visitor import BYTES, KEPT, check_cutout, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,22 @@ DROP_FOLDER = """async (tree) => {
     (one) => ({ kind: "file", webkitGetAsEntry: () => entry(one) }));
   Object.defineProperty(event, "dataTransfer", { value: { items, files: data.files } });
   document.body.dispatchEvent(event);
+}"""
+
+# The system's dialog for a file to write, answered at once with a file of the origin's own.
+FILE_DIALOG = """Object.defineProperty(window, "showSaveFilePicker", { value: async (wanted) => {
+  if (globalThis.refused) throw new DOMException("no", "AbortError");
+  const root = await navigator.storage.getDirectory();
+  const file = await root.getFileHandle(wanted.suggestedName, { create: true });
+  if (!globalThis.stuck) return file;
+  const write = () => new Promise((go) => setTimeout(go, 500, (globalThis.begun = true)));
+  const slow = new WritableStream({ write });
+  return Object.assign(file, { createWritable: async () => slow });
+} })"""
+FILE_WRITTEN = """async () => {
+  const root = await navigator.storage.getDirectory();
+  const file = await root.getFileHandle("offcut.zip").catch(() => null);
+  return file && URL.createObjectURL(await file.getFile());
 }"""
 
 
@@ -179,15 +195,62 @@ def test_stop_one_stop_all_and_try_again(tiny: Visitor) -> None:
     assert set(unzipped(tiny)) == {*(f"{name}-cutout.png" for name in names), "offcut-report.csv"}
 
 
-def test_the_tab_is_not_closed_over_unfinished_work(tiny: Visitor) -> None:
+@pytest.mark.parametrize("room", [True, False])
+def test_the_tab_is_not_closed_over_what_would_be_lost(tiny: Visitor, room: bool) -> None:
+    """What is kept can be gone on with (test_return.py): nothing is asked then."""
+    if not room:
+        tiny.page.add_init_script(
+            "navigator.storage.estimate = async () => ({ quota: 60_000_000, usage: 20_000_000 })"
+        )
     tiny.open("?model=u2netp")
     asked = []
     tiny.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     tiny.site.hold("models/u2netp/*", after=0)
     tiny.pick(PHOTOS / "coffee.jpg", PHOTOS / "rocket.jpg")
     tiny.page.locator("#queue-title").click()  # browsers ask only where somebody has been
+    if room:
+        until(tiny.page, f"async () => (await ({KEPT})()).length == 3")
     tiny.page.evaluate("void setTimeout(() => location.reload())")
-    until(tiny.page, "() => true")
-    expect(cards(tiny)).to_have_count(2)
-    assert asked == ["beforeunload"]
-    assert tiny.phase == "batch"
+    if room:
+        tiny.wait("idle")
+        expect(tiny.page.locator(".offer")).to_be_visible()
+        assert asked == []
+    else:
+        until(tiny.page, "() => true")
+        expect(cards(tiny)).to_have_count(2)
+        assert asked == ["beforeunload"]
+        assert tiny.phase == "batch"
+
+
+def test_a_zip_goes_straight_into_a_file(tiny: Visitor, many: list[Path]) -> None:
+    tiny.page.add_init_script(FILE_DIALOG)
+    tiny.open("?model=u2netp")
+    tiny.pick(*many[:3])
+    expect(cards(tiny, "done")).to_have_count(3, timeout=120_000)
+    # Somebody thinks better of it: nothing is said, and the button is as it was.
+    tiny.page.evaluate("globalThis.refused = true")
+    tiny.page.locator("#queue-zip").click()
+    expect(tiny.page.locator("#queue-zip")).to_have_text("Download all (3)")
+    tiny.page.evaluate("globalThis.refused = false")
+    tiny.page.locator("#queue-zip").click()
+    expect(tiny.page.locator("#hint")).to_have_text("3 cut-outs are in offcut.zip.")
+    body = base64.b64decode(tiny.page.evaluate(BYTES, tiny.page.evaluate(FILE_WRITTEN)))
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        assert names == [f"photo-{n:02}-cutout.png" for n in range(3)] + ["offcut-report.csv"]
+        for at, name in enumerate(names[:3]):
+            check_cutout(archive.read(name), many[at])
+
+
+def test_a_zip_is_stopped_and_leaves_nothing(tiny: Visitor, many: list[Path]) -> None:
+    tiny.page.add_init_script(FILE_DIALOG)
+    tiny.open("?model=u2netp")
+    tiny.pick(*many[:3])
+    expect(cards(tiny, "done")).to_have_count(3, timeout=120_000)
+    tiny.page.evaluate("globalThis.stuck = true")  # a slow disk
+    tiny.page.locator("#queue-zip").click()
+    until(tiny.page, "() => globalThis.begun")
+    tiny.page.locator("#queue-zip").click()
+    expect(tiny.page.locator("#queue-zip")).to_have_text("Download all (3)")
+    until(tiny.page, f"async () => !(await ({FILE_WRITTEN})())")

@@ -44,6 +44,22 @@ HAND_OVER = """async ([kind, name, type, text]) => {
     document.body.dispatchEvent(new DragEvent(step, {...options, dataTransfer: data}));
 }"""
 
+# The names of what is kept of queues (pyscript/keeping.py), of whichever Offcut on this origin.
+KEPT = """async () => {
+  const names = [];
+  for (const { name, version } of await indexedDB.databases()) {
+    if (!name.startsWith("offcut-kept")) continue;
+    const db = await new Promise((done, fail) => Object.assign(
+      indexedDB.open(name, version),
+      { onsuccess: (event) => done(event.target.result), onerror: fail }));
+    names.push(...await new Promise((done, fail) => Object.assign(
+      db.transaction("records").objectStore("records").getAllKeys(),
+      { onsuccess: (event) => done(event.target.result), onerror: fail })));
+    db.close();
+  }
+  return names;
+}"""
+
 
 class Visitor:
     """One tab. `errors` has what went to the console as an error or was never caught, `expected`

@@ -69,7 +69,8 @@ class World:
     ``ms``: of the small network by backend; one that is missing fails its self-test. ``lost``:
     backends that fail in a job. ``memory_mb``: what a worker says after a photo. ``held``: methods,
     or methods and models, whose calls wait until the test lets them go. ``calls``: (worker,
-    backend, method) in order. ``wanted``: the options of each export.
+    backend, method) in order. ``wanted``: the options of each export. ``edits``: (job, list) of
+    each ``edit``.
     """
 
     def __init__(self) -> None:
@@ -81,7 +82,9 @@ class World:
         self.held: dict[str, asyncio.Event] = {}
         self.calls: list[tuple[int, str, str]] = []
         self.wanted: list[dict[str, Any]] = []
+        self.edits: list[tuple[str, Any]] = []
         self.links: list[FakeLink] = []
+        self.discarded: list[str] = []
         self.told: list[tuple[str, Any]] = []
         self.now = 0.0
         self.hidden = False
@@ -144,6 +147,7 @@ class FakeLink:
         self.loaded: list[str] = []
         self.asked = 0
         self.jobs: list[str] = []
+        self.hints = 10 * self.number
         self._death: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.world.links.append(self)
 
@@ -197,8 +201,22 @@ class FakeLink:
             limits=[],
             roles={"fast": "small", "detail": "large"},
             profiles={"fast": ["small"], "auto": ["small", "large"]},
-            models=[{"id": "small", "kept": bool(self.number)}, {"id": "large", "kept": False}],
+            models=self.models(),
         )
+
+    def models(self) -> list[dict[str, Any]]:
+        small = 2_000_000 if self.number else 0
+        return [
+            {"id": "small", "bytes": 2_000_000, "kept": bool(small), "kept_bytes": small},
+            {"id": "large", "bytes": 44_000_000, "kept": False, "kept_bytes": 0},
+        ]
+
+    def on_probe(self) -> dict[str, Any]:
+        return {"models": self.models()}
+
+    def on_discard(self, options: dict[str, Any]) -> Bag:
+        self.world.discarded.append(options["model"])
+        return Bag()
 
     def on_load(self, options: dict[str, Any]) -> Bag:
         self.asked += 1
@@ -240,6 +258,22 @@ class FakeLink:
             ms={},
             memory_mb=self.world.memory_mb,
         )
+
+    def on_edit(self, job: str, edits: list[Any]) -> Bag:
+        self.world.edits.append((job, edits))
+        return self.on_look(job, {})
+
+    def on_hint(self, job: str, click: dict[str, Any]) -> Bag:
+        """Finds something but at the photo's very corner; numbers are each worker's own."""
+        if job not in self.jobs:
+            raise fail("JOB_UNKNOWN")
+        if click["x"] == 0:
+            return Bag(id=-1, note="Nothing there.")
+        self.hints += 1
+        return Bag(id=self.hints, note="")
+
+    def on_stamp(self, options: dict[str, Any]) -> Bag:
+        return Bag(sheet=options, side=9)
 
     def on_forget(self, job: str) -> Bag:
         self.jobs.remove(job)

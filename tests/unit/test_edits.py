@@ -212,6 +212,19 @@ def test_a_photo_as_small_as_its_preview_is_previewed_exactly() -> None:
     assert np.array_equal(steps.preview(job)[..., 3], to_uint8(steps.alpha(job)))
 
 
+@pytest.mark.parametrize("box", [(0, 0, WIDTH, HEIGHT), (130, 77, 131, 78), (90, 110, 333, 290)])
+def test_a_part_of_the_matte_is_that_part_of_the_file(box: tuple[int, int, int, int]) -> None:
+    over = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    over[:, 200:] = 90
+    for brought in (None, over):
+        job = edit(job_of(photo=Photo(noise(HEIGHT, WIDTH), brought, "png")), LINE, DOT)
+        whole = to_uint8(steps.alpha(job), brought)
+        left, top, right, bottom = box
+        part = steps.matte_part(job, Box(*box))
+        assert np.array_equal(part, whole[top:bottom, left:right])
+        assert 0 < whole.mean() < 255
+
+
 def test_the_order_counts() -> None:
     both = [DOT, DOT | {"tool": "erase"}]
     assert steps.alpha(edit(job_of(), *both))[50, 60] == 0

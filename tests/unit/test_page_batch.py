@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parents[2] / "pyscript"
-REAL = ("names", "batch", "saving")
+REAL = ("names", "looks", "batch", "saving")
 
 
 @pytest.fixture
@@ -86,11 +86,11 @@ class Engine:
 
 
 def photos(*names: str) -> list[SimpleNamespace]:
-    return [SimpleNamespace(blob=name, name=name.rsplit("/", 1)[-1]) for name in names]
+    return [SimpleNamespace(blob=name, name=name.rsplit("/", 1)[-1], edits=[]) for name in names]
 
 
-def asked(photo: SimpleNamespace) -> dict[str, Any]:
-    return {"model": "auto", "name": photo.name}
+def asked(item: Any) -> dict[str, Any]:
+    return {"model": "auto", "name": item.photo.name}
 
 
 def states(batch: Any) -> list[str]:
@@ -208,6 +208,44 @@ def test_names_are_kept_and_clashes_numbered(page: SimpleNamespace) -> None:
     asyncio.run(life())
 
 
+def test_another_look_is_done_again_and_the_same_is_not(page: SimpleNamespace) -> None:
+    async def life() -> None:
+        engine = Engine()
+        white = {"background": [255, 255, 255]}
+
+        def options(item: Any) -> dict[str, Any]:
+            item.scene = item.scene or {}
+            return asked(item)
+
+        batch = page.batch.Batch(lambda: engine, options, lambda _item: None)
+        batch.add(photos("a.jpg", "b.jpg", "bad.jpg"))
+        await batch.run()
+        batch.wear([batch.items[0]], dict(white))
+        assert states(batch) == ["waiting", "done", "failed"]
+        await batch.run()
+        assert batch.items[0].result["scene"] == white
+        batch.wear(batch.items, dict(white))
+        assert states(batch) == ["done", "waiting", "failed"]
+        await batch.run()
+        assert engine.order == ["a.jpg", "b.jpg", "bad.jpg", "a.jpg", "b.jpg"]
+        # One that is under way when another look is chosen is done once more, not left as it was.
+        engine.gate.clear()
+        batch.wear([batch.items[0]], {})
+        running = asyncio.ensure_future(batch.run())
+        await asyncio.sleep(0)
+        batch.wear([batch.items[0]], dict(white))
+        engine.gate.set()
+        await running
+        assert batch.items[0].result["scene"] == white
+        # What was touched up and not written yet is done again, too.
+        batch.items[0].photo.edits = [{"tool": "erase"}]
+        batch.wear(batch.items[:2], white)
+        assert states(batch) == ["waiting", "done", "failed"]
+        assert [item.name for item in batch.items[:2]] == ["a-cutout.png", "b-cutout.png"]
+
+    asyncio.run(life())
+
+
 @pytest.mark.parametrize(
     ("name", "taken", "free"),
     [
@@ -251,7 +289,8 @@ def test_report_says_what_became_of_each(page: SimpleNamespace) -> None:
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         assert [row["outcome"] for row in rows] == ["done", "failed", "done"]
         assert rows[0]["file"] == 'a,"b".jpg'
-        assert rows[0]["result"] == 'a,"b"-cutout.png'
+        assert rows[0]["result"] == "a,_b_-cutout.png"  # as every disk takes it
+        assert (rows[0]["look"], rows[1]["look"]) == ("{}", "")
         assert rows[1]["result"] == ""
         assert rows[1]["note"] == batch.items[1].error.message
         assert rows[2]["file"] == "'=cmd.jpg"  # no formula for whoever opens it in a table

@@ -108,6 +108,53 @@ async def test_what_is_held_no_more_is_said_so(page: Page, way: str) -> None:
         await engine.redraw({"hold": 1})
 
 
+STROKE = {"tool": "erase", "size": 9, "points": [[1, 2, 1]]}
+HINT = {"id": 7, "x": 5, "y": 6, "keep": True}
+
+
+async def test_edits_are_given_to_the_worker_when_they_are_others(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    one: list[Any] = [STROKE]
+    await engine.remove("photo", {"model": "fast", "hold": 1})
+    assert world.edits == []  # a plain photo costs no call more
+    made = await engine.rewrite({"hold": 1, "edits": one})
+    assert made["edits"] is one
+    await engine.redraw({"hold": 1, "edits": one})
+    assert world.edits == [("job-1", [STROKE])]
+    made = await engine.rewrite({"hold": 1})
+    assert made["edits"] == []
+    assert world.edits[1:] == [("job-1", [])]
+    drawn = await engine.held("retouch", {"hold": 1})
+    assert (drawn["blob"], drawn["final"]) == ("job-1 of worker 0", True)
+    assert len(world.edits) == 3
+    assert await engine.held("stamp", {"hold": 1, "stamp": {"size": 3, "hardness": 1}}) == {
+        "blob": {"size": 3, "hardness": 1},
+        "side": 9,
+    }
+
+
+async def test_a_new_worker_looks_again_for_what_hints_found(page: Page) -> None:
+    """Numbers of patches are the worker's own; the page has its own for them."""
+    world, _ = page
+    engine = engine_of(page)
+    await engine.remove("photo", {"model": "fast", "hold": 1})
+    assert await engine.held("hint", {"hold": 1, "hint": HINT}) == ""
+    assert (
+        await engine.held("hint", {"hold": 1, "hint": HINT | {"id": 8, "x": 0}}) == "Nothing there."
+    )
+    edits = [{"tool": "patch", "hint": HINT}, STROKE]
+    await engine.held("retouch", {"hold": 1, "edits": edits})
+    assert world.edits == [("job-1", [{"tool": "patch", "id": 1}, STROKE])]
+    engine.rest()
+    await engine.remove("photo", {"model": "fast", "hold": 1, "edits": edits})
+    assert world.edits[1:] == [("job-2", [{"tool": "patch", "id": 11}, STROKE])]
+    # What is not found any more is left out.
+    gone = [{"tool": "patch", "hint": HINT | {"id": 9, "x": 0}}, STROKE]
+    await engine.held("retouch", {"hold": 1, "edits": gone})
+    assert world.edits[2:] == [("job-2", [STROKE])]
+
+
 async def test_only_one_job_is_held_and_none_that_nobody_asked_to_hold(page: Page) -> None:
     world, _ = page
     engine = engine_of(page)
@@ -414,3 +461,44 @@ async def test_the_backend_in_use_failing_while_it_is_timed_is_no_end(page: Page
     real.backends.Link.on_clock = broken
     await world.passes(60)
     assert await cut(engine) == "by worker 0"
+
+
+# -- models that are not here ------------------------------------------------------------------
+
+
+async def made_by(page: Page, engine: Any, **options: Any) -> list[str]:
+    made: list[str] = (await engine.remove("photo", {"model": "auto", **options}))["models"]
+    return made
+
+
+async def test_large_models_are_not_fetched_unasked_where_that_costs(page: Page) -> None:
+    engine = engine_of(page)
+    assert await made_by(page, engine, sparing=True) == ["small"]
+    # One that stands alone and would have to be fetched: the quick one in its place.
+    assert await made_by(page, engine, model="large", sparing=True) == ["small"]
+    assert await made_by(page, engine, sparing=False) == ["small", "large"]
+    # It is here now.
+    assert await made_by(page, engine, sparing=True) == ["small", "large"]
+    assert await made_by(page, engine, model="large", sparing=True) == ["large"]
+
+
+async def test_a_model_is_deleted_and_its_worker_goes(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.warm("fast")
+    await engine.discard("large")  # not in memory: the worker may stay
+    assert len(world.alive()) == 1
+    await engine.discard("small")
+    assert world.discarded == ["large", "small"]
+    assert world.alive() == []
+    assert world.kinds()[-1] == "asleep"
+    await cut(engine)
+    assert len(world.alive()) == 1
+
+
+async def test_what_the_worker_has_is_told_anew(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await engine.start()
+    await engine.refresh()
+    assert world.told[-1] == ("report", engine.probe())

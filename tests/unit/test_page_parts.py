@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import json
 import re
 import shutil
@@ -11,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from tools import messages
+
 ROOT = Path(__file__).parents[2]
 PUBLIC = ROOT / "public"
 HTML = (PUBLIC / "index.html").read_text("utf-8")
 MODULES = sorted((ROOT / "pyscript").rglob("*.py"))
 SOURCES = {path: path.read_text("utf-8") for path in MODULES}
 PAGE = "\n".join(text for path, text in SOURCES.items() if path.name not in ("api.py", "link.py"))
+MARKED_KEYS = set(re.findall(r'\sdata-t(?:-\w+)?="([^"]+)"', HTML))
 # What MicroPython has not, or only as an empty shell.
 FOREIGN = {"typing", "dataclasses", "enum", "pathlib", "logging", "functools", "contextlib"}
 
@@ -41,18 +45,51 @@ def test_every_icon_in_use_is_in_the_sprite() -> None:
     wanted = set(re.findall(r'href="#i-([\w-]+)"', HTML))
     wanted |= set(re.findall(r'"([\w-]+)"', " ".join(re.findall(r"icon\((.*?)\),", PAGE))))
     wanted |= set(re.findall(r'icon\("([\w-]+)"\)', PAGE))
+    wanted |= {name for name in have if f'"{name}"' in PAGE}  # in a table of names
     assert wanted == have
 
 
 def test_every_sentence_is_said_and_every_one_said_is_there() -> None:
-    """A key is written out, or put together from a start that ends with a dot."""
+    """A key is written out, in Python or in the markup, or put together from a start that ends with
+    a dot; where it counts, the page adds its form."""
     keys = text_keys()
-    said = re.findall(r'"([\w.-]+)"(?!:)', PAGE)
-    written = {key for key in said if key in keys}
+    counting = messages.counted(keys)
+    said = {*re.findall(r'"([\w.-]+)"(?!:)', PAGE), *MARKED_KEYS}
     starts = tuple({key for key in said if key.endswith(".")} - {"."})
-    assert {key for key in keys - written if not key.startswith(starts)} == set()
+    unsaid = {key for key in keys if not key.startswith(starts)} - said
+    assert {key for key in unsaid if messages.stem(key, counting) not in said} == set()
     asked = {key for key in re.findall(r'\bt\(\s*"([\w.-]+)"', PAGE) if not key.endswith(".")}
-    assert asked <= keys
+    assert asked | MARKED_KEYS <= keys
+    assert set(re.findall(r'\btn\(\s*"([\w.-]+)"', PAGE)) == counting
+
+
+def test_what_the_markup_says_is_what_its_keys_say() -> None:
+    """English stands in the markup, so that it is there before Python is; the rest is written in
+    its place (languages.py), and so must be the whole of an element's text, or of an attribute."""
+    words = json.loads((ROOT / "pyscript/messages/en.json").read_text("utf-8"))
+    attributes = {"label": "aria-label", "title": "title", "content": "content"}
+    seen = set()
+    for tag, inside in re.findall(r"(<[^/!][^>]*\sdata-t[^>]*>)([^<]*)", HTML):
+        for mark, key in re.findall(r'\sdata-t(-\w+)?="([^"]+)"', tag):
+            if mark:
+                found = re.search(rf'\s{attributes[mark[1:]]}="([^"]*)"', tag)
+                assert found, tag
+                said = found[1]
+            else:
+                said = inside
+            assert html.unescape(said) == words[key], key
+            seen.add(key)
+    assert seen == MARKED_KEYS
+    assert len(seen) > 40
+
+
+def test_python_writes_no_element_that_is_translated_in_the_markup() -> None:
+    """It would not notice that the element has other words now (dom.Element)."""
+    marked = set(re.findall(r'<[^>]*\bid="([\w-]+)"[^>]*\sdata-t=', HTML))
+    marked |= set(re.findall(r'<[^>]*\sdata-t="[^"]+"[^>]*\bid="([\w-]+)"', HTML))
+    fields = re.findall(r'self\.(\w+) = Element\("([\w-]+)"\)', PAGE)
+    written = {name for field, name in fields if f"self.{field}.text(" in PAGE}
+    assert marked & written == set()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
@@ -100,8 +137,9 @@ def test_micropython_can_read_every_module(tmp_path: Path) -> None:
 def test_no_component_touches_pixels(path: Path) -> None:
     """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte. A drawing (SVG) is
     put on a canvas, which no worker could do, and comes off it as a Blob; a card's little picture
-    is put on one and stays there."""
-    drawn = {"getContext"} if path.name in ("vector.py", "card.py") else set()
+    and the brush's layers are put on one and stay there."""
+    on_canvas = ("vector.py", "card.py", "sheet.py", "tips.py")
+    drawn = {"getContext"} if path.name in on_canvas else set()
     for word in ("arrayBuffer", "getContext", "ImageData", "to_bytes", "as_bytearray", "Uint8"):
         assert word in drawn or word not in SOURCES[path]
 

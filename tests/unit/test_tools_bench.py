@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import math
 import os
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from tools import bench_brush
 from tools.bench_cold import MARKS, Visit, told
 from tools.bench_cold import middle as median_of
 from tools.bench_curve import but_run, power
@@ -160,3 +163,14 @@ def test_marks_are_drawn_where_there_are_any(tmp_path: Path) -> None:
     draw_marks(tmp_path / "x.svg", "Title", "s", ["early", "late"], {"row": [1, math.nan]})
     drawn = (tmp_path / "x.svg").read_text()
     assert all(word in drawn for word in ("Title", "early", "late", "row"))
+
+
+def test_frames_are_as_far_apart_as_their_callbacks() -> None:
+    """100 gaps of 16 ms each, but one of 40: one slow one, 1 %."""
+    events: list[dict[str, Any]] = [{"name": "RunTask", "ts": 0, "dur": 90_000}]
+    at = 1000
+    for number in range(101):
+        events.append({"name": "FireAnimationFrame", "ts": at, "dur": 3000})
+        at += 40_000 if number == 50 else 16_000
+    random.Random(2).shuffle(events)
+    assert bench_brush.row(events) == [100, 1, 1.0, 16.0, 16.0, 40.0, 3.0]

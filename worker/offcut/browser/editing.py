@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offcut.browser.messages import blob
+from offcut.errors import fail
+from offcut.models.crop import Box
 from offcut.pipeline import hints
 from offcut.pipeline.edits import Edits, tip
 from offcut.pipeline.options import ExportOptions
-from offcut.pipeline.steps import edited_png, is_empty, preview, preview_png
+from offcut.pipeline.steps import edited_png, is_empty, matte_part, preview, preview_png
 from offcut.pixels.encode import encode_png
 from offcut.pixels.strokes import sheet
+from offcut.pixels.swatches import colour_at, main_colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,14 +24,18 @@ if TYPE_CHECKING:
     from offcut.models.registry import ModelSpec
     from offcut.pipeline.job import Job
     from offcut.pipeline.progress import Report
+    from offcut.pixels.photo import Photo
 
 
 async def look(job: Job, options: Mapping[str, Any], backdrop: Backdrop) -> dict[str, Any]:
     """Show the job as ``export`` would write it with these options; no network runs.
 
     ``backdrop``: gives the background's picture. ``width`` and ``height`` are the preview's own.
-    Raises BAD_CONFIG, JOB_UNKNOWN.
+    With ``part`` alone, [left, top, width, height] in photo pixels: that part of the matte at the
+    photo's own size, a gray PNG. Raises BAD_CONFIG, JOB_UNKNOWN.
     """
+    if "part" in options:
+        return await _part(job, options["part"])
     wanted = ExportOptions.of(options)
     pixels = preview(job, wanted, await backdrop.of(options))
     return {
@@ -37,6 +44,21 @@ async def look(job: Job, options: Mapping[str, Any], backdrop: Backdrop) -> dict
         "height": pixels.shape[0],
         "empty": is_empty(job),
     }
+
+
+async def _part(job: Job, given: object) -> dict[str, Any]:
+    numbers = given if isinstance(given, (list, tuple)) else ()
+    if len(numbers) != 4 or any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
+        raise fail("BAD_CONFIG", "A part of the photo is four whole numbers.", part=repr(given))
+    left, top, width, height = numbers
+    box = Box(left, top, left + width, top + height)
+    inside = left >= 0 and top >= 0 and box.right <= job.frame[0] and box.bottom <= job.frame[1]
+    if not inside or width < 1 or height < 1:
+        raise fail("BAD_CONFIG", "That part does not lie on the photo.", part=repr(given))
+    pixels = matte_part(job, box)
+    data = await encode_png(pixels, level=1)
+    empty = not pixels.any()
+    return {"preview": blob(data, "image/png"), "width": width, "height": height, "empty": empty}
 
 
 async def edit(job: Job, edits: object) -> dict[str, Any]:
@@ -49,6 +71,15 @@ async def edit(job: Job, edits: object) -> dict[str, Any]:
     width, height = job.frame
     shown = blob(data, "image/png")
     return {"preview": shown, "width": width, "height": height, "empty": empty}
+
+
+def colours(photo: Photo, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The colour at ``x``, ``y``, fractions of the photo's sides; without them, some it has."""
+    if "x" in options:
+        found = [colour_at(photo, float(options["x"]), float(options["y"]))]
+    else:
+        found = main_colours(photo)
+    return {"colours": [list(colour) for colour in found]}
 
 
 async def stamp(options: dict[str, Any]) -> dict[str, Any]:

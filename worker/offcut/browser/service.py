@@ -28,8 +28,7 @@ from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
 from offcut.pipeline.progress import tell
 from offcut.runtime import timing
-from offcut.storage.download import key_of
-from offcut.storage.parts import StoreUnavailable
+from offcut.storage import keeping
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -77,9 +76,7 @@ class Service:
             BrowserFetcher(cached=False),
             f"{self._base}models/",
             reporter=lambda model: reporter("", model),
-            current=frozenset(
-                key_of(part) for spec in registry.models.values() for part in spec.parts
-            ),
+            current=keeping.keys_of(registry.models.values()),
         )
         self._report = {
             **backend.report(),
@@ -126,19 +123,12 @@ class Service:
 
     def _roles(self) -> dict[str, str]:
         """The smallest model of each role."""
-        found = {}
-        for role in ROLES:
-            models = self._models().with_role(role)
-            if models:
-                found[role] = models[0].id
-        return found
+        found = {role: self._models().with_role(role) for role in ROLES}
+        return {role: models[0].id for role, models in found.items() if models}
 
     async def probe(self) -> dict[str, Any]:
         """Tell what runs and why, and which models lie on this device."""
-        try:
-            kept = set(await self._store.keys())
-        except StoreUnavailable:
-            kept = set()
+        kept = await keeping.keys_kept(self._store)
         models = [
             {
                 "id": spec.id,
@@ -146,7 +136,8 @@ class Service:
                 "bytes": spec.bytes,
                 "licence": spec.licence,
                 "loaded": self._shelf is not None and self._shelf.has(spec.id),
-                "kept": all(key_of(part) in kept for part in spec.parts),
+                "kept": keeping.bytes_kept(spec, kept) == spec.bytes,
+                "kept_bytes": keeping.bytes_kept(spec, kept),
             }
             for spec in self._models().models.values()
         ]
@@ -170,6 +161,11 @@ class Service:
         self._asked += 1
         self._models_at_hand().begin(self._models().get(str(options["model"])))
         return {}
+
+    async def discard(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Delete what is kept of ``model``; a session that is up goes on."""
+        spec, models = self._models().get(str(options["model"])), self._models().models.values()
+        return {"bytes": await keeping.discard(spec, self._store, models)}
 
     def _models_at_hand(self) -> Shelf:
         if self._shelf is None:
@@ -247,14 +243,18 @@ class Service:
         told = {"report": reporter(job_id, spec.id), "limit": self._limit(spec)}
         return await _editing().hint(job, shelf, spec, options, **told)
 
+    async def colours(self, job_id: str, photo: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """Tell colours of the job's photo, or of the Blob ``photo`` where no job has it."""
+        job = self._jobs.get(job_id)
+        return _editing().colours(job.photo if job else await self._decode(photo), options)
+
     async def export(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
         """Write the job's cut-out as a file and check what was written."""
         job = self._job(job_id)
         wanted = ExportOptions.of(options)
         picture = await self._backdrop.of(options)
-        report = reporter(job_id, "")
         avif = WasmAvif(lambda file: self._modules.lazy.load(self._base + file))
-        made = await export(job, wanted, report, avif, self._packers, picture=picture)
+        made = await export(job, wanted, reporter(job_id, ""), avif, self._packers, picture=picture)
         return {
             "blob": blob(made.data, made.mime),
             "name": made.name,

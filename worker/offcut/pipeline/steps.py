@@ -13,7 +13,7 @@ from offcut.models.limit import fit
 from offcut.models.plan import looks
 from offcut.models.process import finish, input_size, prepare
 from offcut.pipeline.progress import Durations, Report, silent, tell
-from offcut.pixels.compose import cutout_of
+from offcut.pixels.compose import cutout_of, to_uint8
 from offcut.pixels.encode import encode_png
 from offcut.pixels.refine import drawn
 
@@ -169,6 +169,24 @@ def matte(job: Job, photo: Photo) -> Iterator[Piece]:
     from offcut.pipeline.replay import replayed  # noqa: PLC0415 - docs/performance.md, Start
 
     return replayed(pieces, job, photo)
+
+
+def matte_part(job: Job, box: Box) -> NDArray[np.uint8]:
+    """The part ``box`` of the matte as a file of 8 bits has it, edits and all: uint8 (h, w)."""
+    out = np.zeros((box.height, box.width), np.float32)
+    for rows, columns, piece in matte(job, job.photo):
+        if rows.start >= box.bottom:
+            break
+        top, bottom = max(rows.start, box.top), min(rows.stop, box.bottom)
+        left, right = max(columns.start, box.left), min(columns.stop, box.right)
+        if top >= bottom or left >= right:
+            continue
+        inside = slice(top - rows.start, bottom - rows.start)
+        across = slice(left - columns.start, right - columns.start)
+        part = piece if isinstance(piece, float) else piece[inside, across]
+        out[top - box.top : bottom - box.top, left - box.left : right - box.left] = part
+    over = job.photo.alpha
+    return to_uint8(out, None if over is None else over[box.top : box.bottom, box.left : box.right])
 
 
 def _found(job: Job, photo: Photo) -> Iterator[Piece]:
