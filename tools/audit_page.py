@@ -61,10 +61,11 @@ SIZE = """async (url) => {
   return [width, height];
 }"""
 CONTROLLED = """async () => {
+  if (!(await navigator.serviceWorker?.getRegistration())) return false;
   const end = performance.now() + 60_000;
-  while (navigator.serviceWorker && !navigator.serviceWorker.controller && performance.now() < end)
+  while (!navigator.serviceWorker.controller && performance.now() < end)
     await new Promise((go) => setTimeout(go, 100));
-  return Boolean(navigator.serviceWorker?.controller);
+  return Boolean(navigator.serviceWorker.controller);
 }"""
 
 

@@ -25,8 +25,10 @@ LAZY: tuple[str, ...] = (
     "samples/",
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
-NOT_KEPT: tuple[str, ...] = ("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json")
-NOT_KEPT += ("screens/",)  # an installation dialog shows them, once
+NOT_KEPT: tuple[str, ...] = (
+    *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
+    "screens/",  # an installation dialog shows them, once
+)
 
 
 def sources() -> list[Path]:

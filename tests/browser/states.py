@@ -189,6 +189,24 @@ def engine(walk: Walk) -> Iterator[None]:
 
 
 @state(after="idle")
+def settings(walk: Walk) -> Iterator[None]:
+    walk.page.locator("#settings-open:not([disabled])").click()
+    expect(walk.page.locator("dialog.settings[open]")).to_be_visible(timeout=WAIT_MS)
+    yield
+    walk.page.keyboard.press("Escape")
+
+
+@state(after="idle")
+def keys(walk: Walk) -> Iterator[None]:
+    """The settings where they show the most: every shortcut."""
+    walk.page.locator("#settings-open").click()
+    walk.page.locator("#tab-keys").click()
+    expect(walk.page.locator("#section-keys")).to_be_visible(timeout=WAIT_MS)
+    yield
+    walk.page.keyboard.press("Escape")
+
+
+@state(after="idle")
 def veil(walk: Walk) -> Iterator[None]:
     walk.page.evaluate(DRAG, "dragover")
     expect(walk.page.locator("#veil")).to_be_visible()
@@ -281,14 +299,25 @@ def wardrobe(walk: Walk) -> Iterator[None]:
 @state(after="wardrobe")
 def framed(walk: Walk) -> Iterator[None]:
     """With a background and a frame: nothing to compare."""
-    walk.page.locator("#ground-blur-on").check()
-    walk.page.locator("#frame-kind").select_option("square")
+    _choose(walk, "Background", "The photo, blurred")
+    _choose(walk, "Frame", "1:1")
     expect(walk.page.locator("#frame[data-framed]")).to_be_attached(timeout=WAIT_MS)
     _written(walk)
     yield
-    walk.page.locator("#ground-none-on").check()
-    walk.page.locator("#frame-kind").select_option("")
+    _choose(walk, "Background", "None, transparent")
+    _choose(walk, "Frame", "As it is")
     expect(walk.page.locator("#frame:not([data-framed])")).to_be_attached(timeout=WAIT_MS)
+    _written(walk)
+
+
+@state(after="done")
+def touch(walk: Walk) -> Iterator[None]:
+    """The tools for touching up by hand."""
+    walk.page.locator("#touch").click()
+    expect(walk.page.locator(".easel-sheet")).to_be_attached(timeout=WAIT_MS)
+    yield
+    walk.page.locator("#touch-done").click()
+    expect(walk.page.locator("#tools")).to_be_hidden()
     _written(walk)
 
 
@@ -340,6 +369,11 @@ def queue_photo(walk: Walk) -> Iterator[None]:
     yield
     walk.page.locator("#queue-back").click()
     walk.visitor.wait("batch")
+
+
+def _choose(walk: Walk, group: str, label: str) -> None:
+    choices = walk.page.locator("#wardrobe-body").get_by_role("group", name=group, exact=True)
+    choices.get_by_label(label, exact=True).check()
 
 
 def _fetching(walk: Walk) -> None:

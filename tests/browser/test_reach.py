@@ -34,8 +34,13 @@ FOCUSED = """() => {
     layer: node.closest(".toast, .popover")?.className ?? "",
     outlined: node.matches(":focus-visible") };
 }"""
-RESTART = """() => { document.body.tabIndex = -1; document.body.focus({preventScroll: true});
-  document.body.removeAttribute("tabindex"); scrollTo(0, 0); }"""
+RESTART = """() => {
+  const start = document.querySelector("dialog:modal") || document.body;
+  start.tabIndex = -1;
+  start.focus({ preventScroll: true });
+  start.removeAttribute("tabindex");
+  scrollTo(0, 0);
+}"""
 # All that can be pressed, with the area that takes the press.
 TARGETS = """() => [...document.querySelectorAll(
   "a[href], button, input, select, summary, textarea, [role=button]")].flatMap((node) => {
@@ -63,14 +68,15 @@ LOST = """() => {
     const name = (node.id ? "#" + node.id + " " : "") + node.textContent.trim().slice(0, 40);
     const style = getComputedStyle(node);
     const box = node.getBoundingClientRect();
-    if (box.right > width + 1 || box.left < -1) {
+    // A row of tabs can be scrolled by itself.
+    if (!node.closest("[role=tablist]") && (box.right > width + 1 || box.left < -1))
       lost.push("out of the window: " + name);
-    }
     const cut = (from, to) => from > to + 1;
     for (let at = node; at && at !== document.body; at = at.parentElement) {
       const has = getComputedStyle(at);
       if (has.overflowX === "visible" && has.overflowY === "visible") continue;
       if (has.textOverflow === "ellipsis" && at.title) break;
+      if (/auto|scroll/.test(has.overflowX + has.overflowY)) break;  // it can be scrolled to
       const around = at.getBoundingClientRect();
       if (cut(box.right, around.right) || cut(around.left, box.left)
         || cut(box.bottom, around.bottom) || cut(around.top, box.top)

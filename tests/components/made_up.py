@@ -53,9 +53,11 @@ class App(Tasks):
         self.calls = []
         self.model = "auto"
         self.backend = "auto"
+        self.output = {}
         self.base = js.URL.new("./", js.location.href).href
         self.pace = Pace()
         self.table = Ear(self.calls, "table.")
+        self.table.keeping = Ear([])  # what is kept of a queue is not the cards' concern
         self.dressing = Ear(self.calls, "dressing.")
         ear = Ear(self.calls)
         for method in ("cancel", "retry", "take", "photo_seen", "want"):

@@ -1,65 +1,85 @@
-"""Background, shadow, edge and frame."""
+"""Background, shadow, outline and frame."""
 
 from components.wardrobe import Wardrobe
-from made_up import App, fire, one, same, seen
+from made_up import App, fire, one, said, same, seen
 from state import DONE, WORKING
 
-NOTHING = {"background": None, "shadow": None, "outline": None, "frame": None}
+GROUPS = ("background", "shadow", "outline", "frame")
+
+
+def opened():
+    app = App()
+    wardrobe = Wardrobe(app)
+    app.state.phase = DONE
+    wardrobe.render(app.state)
+    one("#wardrobe").open = True
+    wardrobe._opened()  # as the toggle would have it, a moment later
+    return app, wardrobe
+
+
+def choose(group, kind):
+    place = 1 + GROUPS.index(group)
+    one("#wardrobe-body .look:nth-child(" + str(place) + ") input[value=" + kind + "]").click()
 
 
 def worn(app):
     return app.called("dressing.wear")[-1][0]
 
 
-def choose(name, value):
-    one(name).value = value
-    fire(one(name), "change")
-
-
-def test_it_is_there_with_a_cutout():
+def test_it_is_there_with_a_cutout_and_made_when_it_is_opened():
     app = App()
     wardrobe = Wardrobe(app)
     for phase, there in ((WORKING, False), (DONE, True)):
         app.state.phase = phase
         wardrobe.render(app.state)
         same(seen("#wardrobe"), there)
-    assert not seen("#wardrobe-all")
-    app.state.batch = app.state.item = object()
-    wardrobe.render(app.state)
-    assert seen("#wardrobe-all")
-    one("#wardrobe-all").click()
-    same(app.calls, [("table.dress_all",)])
+    same(one("#wardrobe-body").children.length, 0)
+    one("#wardrobe").open = True
+    wardrobe._opened()  # as the toggle would have it, a moment later
+    same(one("#wardrobe").querySelectorAll(".look").length, len(GROUPS))
 
 
-def test_backgrounds():
-    app = App()
-    Wardrobe(app)
-    one("#ground-white-on").click()
+def test_what_is_chosen_is_worn():
+    app, _ = opened()
+    choose("background", "white")
     same(worn(app)["background"], {"kind": "colour", "colour": [255, 255, 255]})
-    one("#ground-blur-on").click()
-    assert seen("#ground-amount-row")
-    one("#ground-amount").value = "80"
-    fire(one("#ground-amount"), "input")
-    same(worn(app)["background"], {"kind": "blur", "amount": 0.8})
-    one("#ground-colour").value = "#102030"
-    fire(one("#ground-colour"), "input")
-    same(worn(app)["background"], {"kind": "colour", "colour": [16, 32, 48]})
-    assert one("#ground-colour-on").checked and not seen("#ground-amount-row")
-    one("#ground-none-on").click()
-    same(worn(app), NOTHING)
+    choose("shadow", "drop")
+    same(worn(app)["shadow"]["kind"], "drop")
+    choose("background", "none")
+    same(worn(app)["background"], None)
 
 
-def test_shadow_edge_and_frame():
-    app = App()
-    Wardrobe(app)
-    choose("#shadow", "drop")
-    choose("#outline", "thick")
-    choose("#frame-kind", "shop")
-    scene = worn(app)
-    same(scene["shadow"]["kind"], "drop")
-    same(scene["outline"], {"width": 0.03})
-    same(scene["frame"]["size"], [2000, 2000])
-    same(scene["background"]["colour"], [255, 255, 255])  # a shop's frame is white
-    for name in ("#shadow", "#outline", "#frame-kind"):
-        choose(name, "")
-    same(worn(app), NOTHING)
+def test_a_shops_frame_is_white():
+    app, _ = opened()
+    choose("frame", "shop")
+    same(worn(app)["background"]["colour"], [255, 255, 255])
+    same(worn(app)["frame"]["size"], [2000, 2000])
+
+
+def test_it_shows_what_the_photo_wears():
+    app, wardrobe = opened()
+    app.state.scene = {"background": {"kind": "colour", "colour": [0, 0, 0]}}
+    wardrobe.render(app.state)
+    assert one("#wardrobe-body input[value=black]").checked
+    same(app.called("dressing.wear"), [])
+
+
+def test_the_same_for_all_photos():
+    app, wardrobe = opened()
+    button = one("#wardrobe-body > button")
+    assert button.hidden
+    app.state.item = object()
+    wardrobe.render(app.state)
+    assert not button.hidden
+    button.click()
+    same(app.called("table.dress_all"), [()])
+    assert said("#wardrobe-body .tick")
+    assert one("#wardrobe-body .tick").hidden
+
+
+def test_the_next_photo_too():
+    app, _ = opened()
+    box = one("#wardrobe-body .tick input")
+    box.checked = True
+    fire(box, "change")
+    same(app.called("dressing.for_next"), [(True,)])
