@@ -189,7 +189,7 @@ class Sheet:
             one.show(dials)
 
 
-def head(words, level="h2"):
+def head(words):
     """A heading and its id, for what it is the name of."""
     _made[0] += 1
     name = "look-head-" + str(_made[0])

@@ -27,7 +27,7 @@ def hindrance(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
         "dom": dict.fromkeys(("Element", "ObjectUrl", "icon", "listen", "make"))
         | {"missing": lambda value: value is None},
         "state": {"DONE": "done"},
-        "text": {"t": None},
+        "text": {"t": None, "epoch": None},
     }
     for name, entries in made_up.items():
         module = ModuleType(name)
