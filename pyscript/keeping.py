@@ -36,14 +36,16 @@ def lock_of(queue):
 class Keeping:
     """Writes down what becomes of one queue."""
 
-    def __init__(self, room, settings, run, lost, queue=None):
+    def __init__(self, room, settings, run, lost, covered, queue=None):
         """``settings()``: what the queue is done with, now: a dict for ``pack``. ``run``: runs a
         coroutine beside everything else. ``lost()``: called once, where nothing can be kept.
-        ``queue``: the id of one that is kept already, and held."""
+        ``covered()``: called when all photos so far are kept. ``queue``: the id of one that is
+        kept already, and held."""
         self._room = room
         self._settings = settings
         self._run = run
         self._lost = lost
+        self._covered = covered
         self._known = queue is not None
         self.queue = queue or "%d-%d" % (time.time(), js.Math.random() * 1e9)
         self.works = True
@@ -138,6 +140,8 @@ class Keeping:
         await self._put(self._name(item, PHOTO), {"name": item.photo.name, "blob": blob})
         write(SIGN, True)  # again: a tab that found nothing yet may have taken it away
         self._photos -= 1
+        if not self._photos:
+            self._covered()
 
     async def _work(self, item):
         error, result = item.error, item.result if item.state == DONE else None

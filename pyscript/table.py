@@ -46,7 +46,9 @@ class Table:
     def _begin(self, queue):
         app = self.app
         app.state.batch = Batch(lambda: app.engine, app.options, self._changed)
-        self.keeping = Keeping(self.room, self._settings, app.run, self._not_kept, queue)
+        self.keeping = Keeping(
+            self.room, self._settings, app.run, self._not_kept, app.changed, queue
+        )
 
     def _settings(self):
         return {"model": self.app.model, "scene": self.app.state.scene}
