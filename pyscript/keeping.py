@@ -36,16 +36,15 @@ def lock_of(queue):
 class Keeping:
     """Writes down what becomes of one queue."""
 
-    def __init__(self, room, settings, run, lost, covered, queue=None):
+    def __init__(self, room, settings, run, told, queue=None):
         """``settings()``: what the queue is done with, now: a dict for ``pack``. ``run``: runs a
-        coroutine beside everything else. ``lost()``: called once, where nothing can be kept.
-        ``covered()``: called when all photos so far are kept. ``queue``: the id of one that is
-        kept already, and held."""
+        coroutine beside everything else. ``told(kept)``: hears when all photos so far are kept
+        (True), and, once, that nothing more can be (False). ``queue``: the id of one that is kept
+        already, and held."""
         self._room = room
         self._settings = settings
         self._run = run
-        self._lost = lost
-        self._covered = covered
+        self._tell = told
         self._known = queue is not None
         self.queue = queue or "%d-%d" % (time.time(), js.Math.random() * 1e9)
         self.works = True
@@ -118,7 +117,7 @@ class Keeping:
             # Results in memory that are the ones on the disk may go with it: those stay there.
             if not self._leans:
                 await self._forget()
-            self._lost()
+            self._tell(False)
         finally:
             self._busy = False
 
@@ -141,7 +140,7 @@ class Keeping:
         write(SIGN, True)  # again: a tab that found nothing yet may have taken it away
         self._photos -= 1
         if not self._photos:
-            self._covered()
+            self._tell(True)
 
     async def _work(self, item):
         error, result = item.error, item.result if item.state == DONE else None

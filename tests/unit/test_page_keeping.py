@@ -90,11 +90,9 @@ class Device:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    def lost(self) -> None:
-        self.said += 1
-
-    def covered(self) -> None:
-        self.safe += 1
+    def told(self, kept: bool) -> None:
+        self.safe += kept
+        self.said += not kept
 
 
 @pytest.fixture
@@ -160,8 +158,7 @@ class Visit:
             device.room,
             lambda: dict(device.settings),
             device.run,
-            device.lost,
-            device.covered,
+            device.told,
             queue,
         )
 
