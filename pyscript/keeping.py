@@ -36,14 +36,15 @@ def lock_of(queue):
 class Keeping:
     """Writes down what becomes of one queue."""
 
-    def __init__(self, room, settings, run, lost, queue=None):
+    def __init__(self, room, settings, run, told, queue=None):
         """``settings()``: what the queue is done with, now: a dict for ``pack``. ``run``: runs a
-        coroutine beside everything else. ``lost()``: called once, where nothing can be kept.
-        ``queue``: the id of one that is kept already, and held."""
+        coroutine beside everything else. ``told(kept)``: hears when all photos so far are kept
+        (True), and, once, that nothing more can be (False). ``queue``: the id of one that is kept
+        already, and held."""
         self._room = room
         self._settings = settings
         self._run = run
-        self._lost = lost
+        self._tell = told
         self._known = queue is not None
         self.queue = queue or "%d-%d" % (time.time(), js.Math.random() * 1e9)
         self.works = True
@@ -116,7 +117,7 @@ class Keeping:
             # Results in memory that are the ones on the disk may go with it: those stay there.
             if not self._leans:
                 await self._forget()
-            self._lost()
+            self._tell(False)
         finally:
             self._busy = False
 
@@ -138,6 +139,8 @@ class Keeping:
         await self._put(self._name(item, PHOTO), {"name": item.photo.name, "blob": blob})
         write(SIGN, True)  # again: a tab that found nothing yet may have taken it away
         self._photos -= 1
+        if not self._photos:
+            self._tell(True)
 
     async def _work(self, item):
         error, result = item.error, item.result if item.state == DONE else None

@@ -46,13 +46,16 @@ class Table:
     def _begin(self, queue):
         app = self.app
         app.state.batch = Batch(lambda: app.engine, self._options, self._changed)
-        self.keeping = Keeping(self.room, self._settings, app.run, self._not_kept, queue)
+        self.keeping = Keeping(self.room, self._settings, app.run, self._kept, queue)
 
     def _settings(self):
         return {"model": self.app.model, "scene": self.app.state.next_scene}
 
-    def _not_kept(self):
-        self.app.hint(t("kept.no-room"))
+    def _kept(self, kept):
+        if kept:
+            self.app.changed()
+        else:
+            self.app.hint(t("kept.no-room"))
 
     def _left(self):
         if self.keeping:

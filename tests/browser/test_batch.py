@@ -210,6 +210,7 @@ def test_the_tab_is_not_closed_over_what_would_be_lost(tiny: Visitor, room: bool
     tiny.page.locator("#queue-title").click()  # browsers ask only where somebody has been
     if room:
         until(tiny.page, f"async () => (await ({KEPT})()).length == 3")
+        expect(tiny.page.locator("#queue-facts")).to_contain_text("You can close this tab")
     tiny.page.evaluate("void setTimeout(() => location.reload())")
     if room:
         tiny.wait("idle")

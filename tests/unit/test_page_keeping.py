@@ -81,6 +81,7 @@ class Device:
         self.signs: dict[str, Any] = {}
         self.now = 1_800_000_000.0
         self.said = 0
+        self.safe = 0
         self.settings: dict[str, Any] = {"model": "auto", "scene": {}}
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -89,8 +90,9 @@ class Device:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    def lost(self) -> None:
-        self.said += 1
+    def told(self, kept: bool) -> None:
+        self.safe += kept
+        self.said += not kept
 
 
 @pytest.fixture
@@ -153,7 +155,11 @@ class Visit:
     def _keeping(self, queue: str | None) -> Any:
         device = self.device
         return self.page.keeping.Keeping(
-            device.room, lambda: dict(device.settings), device.run, device.lost, queue
+            device.room,
+            lambda: dict(device.settings),
+            device.run,
+            device.told,
+            queue,
         )
 
     def put(self, *names: str, size: int = 100) -> None:
@@ -207,6 +213,7 @@ def test_done_stopped_and_failed_ones_come_back(page: SimpleNamespace, device: D
         await first.batch.run()
         await first.settles()
         assert first.keeping.covers()
+        assert device.safe == 1
         # In memory there is no result any more that is on the disk.
         assert first.batch.items[0].result["blob"].name == "kept cut a.jpg"
         assert await page.keeping.leftovers(device.room) == []  # this tab has it
