@@ -1,6 +1,7 @@
-// Offcut's one service worker. Two jobs:
+// Offcut's one service worker. Its jobs:
 //   offline    the site's files are kept on the device, one whole version at a time;
-//   isolation  the headers that threads need, on hosts that cannot send them.
+//   isolation  the headers that threads need, on hosts that cannot send them;
+//   counting   how many requests pass, and whether any carries something.
 // The build bundles this file with Workbox and puts in front of it
 //   self.__OFFCUT = {version, shell: [{url, revision}], lazy: [{url, revision}]}
 // shell: what the page needs to come alive; fetched at install, all or nothing.
@@ -13,6 +14,18 @@ import { Strategy } from "workbox-strategies";
 
 const { version, shell, lazy } = self.__OFFCUT;
 const scope = self.registration.scope;
+
+// ---- what the page and its workers ask for, for whoever wants to check ------------------
+// Only a request with a method of its own can carry anything. Forgotten when this worker is
+// ended, which browsers do after a while without work. In front of all routes: one that answers
+// ends the event for those behind it.
+const SHARE = `${scope}share`; // other programs' photos, answered here; no server sees them
+let asked = 0;
+let carried = 0;
+self.addEventListener("fetch", ({ request: { method, url } }) => {
+  asked += 1;
+  if (!["GET", "HEAD"].includes(method) && url !== SHARE) carried += 1;
+});
 
 // The scope is in the names: several Offcuts may live on one origin.
 setCacheNameDetails({ prefix: "offcut", precache: "shell", suffix: scope });
@@ -178,17 +191,7 @@ async function shared({ request }) {
   }
   return Response.redirect(`${scope}?shared`, 303);
 }
-registerRoute(({ url }) => url.href === `${scope}share`, shared, "POST");
-
-// ---- what the page and its workers ask for, for whoever wants to check ------------------
-// Only a request with a method of its own can carry anything. Forgotten when this worker is
-// ended, which browsers do after a while without work.
-let asked = 0;
-let carried = 0;
-self.addEventListener("fetch", ({ request }) => {
-  asked += 1;
-  if (request.method !== "GET" && request.method !== "HEAD" && request.url !== `${scope}share`) carried += 1;
-});
+registerRoute(({ url }) => url.href === SHARE, shared, "POST");
 
 // ---- life --------------------------------------------------------------------------
 self.addEventListener("install", (event) => {

@@ -19,7 +19,7 @@ from dom import JsException, parameter
 from engine import Engine
 from errors import OffcutError, wrap
 from idle import frugal, metered, short_of_memory
-from kept import read
+from kept import chosen, read
 from later import bring
 from pace import Pace
 from state import BUSY, DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State
@@ -40,8 +40,8 @@ class App(Tasks):
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
-        self.model = parameter("model", MODELS, read("model", "auto"))
-        self.backend = parameter("backend", BACKENDS, read("backend", "auto"))
+        self.model = parameter("model", MODELS, chosen("model", MODELS, "auto"))
+        self.backend = parameter("backend", BACKENDS, chosen("backend", BACKENDS, "auto"))
         self.output = read("output", {})  # the file: settings of the engine's ``remove``
         self.sparing = True  # on a metered connection, large models are not fetched unasked
         self._job = 0  # counts up; what belongs to an older one is not heard
@@ -110,7 +110,8 @@ class App(Tasks):
             self.changed()
             return
         try:
-            await self.engine.warm("fast" if self.model in ("auto", "best") else self.model)
+            model = "fast" if self.model in ("auto", "best") else self.model
+            await self.engine.warm(model, self.sparing and metered())
         except OffcutError as error:
             # Told where it matters, once a photo is there; what runs is in the header's note.
             print("Offcut: warm-up:", error)

@@ -25,19 +25,24 @@ def too_large(megapixels, memory):
 class Caution:
     """Remembers for which photos the answer was to go on."""
 
-    def __init__(self, ask=question, sleep=asyncio.sleep):
+    def __init__(self, state, ask=question, sleep=asyncio.sleep):
+        self._state = state
         self._ask = ask
         self._sleep = sleep
         self._taken = None
 
     async def consider(self, photo):
-        """Return when ``photo`` may be done; raises CANCELLED where the person thinks not."""
+        """Return when ``photo`` may be done; raises CANCELLED where the person thinks not, or has
+        another photo on screen by then."""
         while not photo.width and not photo.unseen:
+            if photo is not self._state.photo:
+                raise fail("CANCELLED")
             await self._sleep(LOOK_S)
         megapixels = photo.width * photo.height / 1e6
         if photo is self._taken or not too_large(megapixels, memory_gb()):
             return
         words = t("settings.large.say", n=round(megapixels))
-        if not await self._ask(t("settings.large"), words, t("settings.large.go")):
+        go_on = await self._ask(t("settings.large"), words, t("settings.large.go"))
+        if not go_on or photo is not self._state.photo:
             raise fail("CANCELLED")
         self._taken = photo

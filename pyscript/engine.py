@@ -63,13 +63,14 @@ class Engine:
         await self._backends.ready()
         return self._backends.report
 
-    async def warm(self, model):
-        """Start the engine and have ``model`` ready: a profile or an id."""
+    async def warm(self, model, sparing=False):
+        """Start the engine and have ``model`` ready: a profile or an id. ``sparing``: as the
+        option of ``remove``."""
         self._backends.calibration.stop()
         self._users += 1
         try:
             link = await self._backends.ready()
-            for name in self._backends.plan(model):
+            for name in self._backends.plan(model, sparing):
                 await self._backends.load(link, name)
         finally:
             self._users -= 1

@@ -27,7 +27,7 @@ from table import Table
 def furnish(app):
     """Give ``app`` its further components, and what the system has handed over."""
     app.keys = Keys()
-    app.caution = Caution()
+    app.caution = Caution(app.state)
     app.settings = Settings(app)
     register(app)
     app.dressing = Dressing(app)
@@ -36,13 +36,14 @@ def furnish(app):
     view = View(app)
     easel = Easel(app, view)
     app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
-    app.parts += [Sparing(app), SaveHelp(app), app.settings, Focus(app)]
+    offer = Offer(app)
+    app.parts += [Sparing(app), SaveHelp(app), offer, app.settings, Focus(app)]
     Samples(app)
     if has_camera():
         Camera(app)
     opened(app.run, app.take)
     app.run(_arrived(app))
-    app.run(Offer(app).look())
+    app.run(offer.look())
 
 
 async def _arrived(app):

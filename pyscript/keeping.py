@@ -136,6 +136,7 @@ class Keeping:
         if not await self._room.has_room(blob.size * (1 + RESULTS)):
             raise NoRoomError("the browser has too little left")  # noqa: EM101
         await self._put(self._name(item, PHOTO), {"name": item.photo.name, "blob": blob})
+        write(SIGN, True)  # again: a tab that found nothing yet may have taken it away
         self._photos -= 1
 
     async def _work(self, item):

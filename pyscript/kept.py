@@ -20,6 +20,12 @@ def read(key, default):
         return default
 
 
+def chosen(key, allowed, default):
+    """As ``read``, of what can only be one of those allowed."""
+    value = read(key, default)
+    return value if value in allowed else default
+
+
 def write(key, value):
     """Remember a value that JSON can hold; None forgets it. Returns whether it will be there."""
     try:

@@ -18,7 +18,13 @@ __all__ = ["LANGUAGES", "current", "use"]
 RIGHT_TO_LEFT = ("ar",)
 WITHOUT_SPACES = ("ja",)
 # What index.html says by itself: data-t="key" is an element's text, data-t-label its aria-label, …
-MARKED = (("", ""), ("-label", "aria-label"), ("-title", "title"), ("-content", "content"))
+MARKED = (
+    ("", ""),
+    ("-label", "aria-label"),
+    ("-title", "title"),
+    ("-alt", "alt"),
+    ("-content", "content"),
+)
 _turn = [0]
 
 

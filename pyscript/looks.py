@@ -1,13 +1,12 @@
 """What lies behind and around a cut-out: as the controls have it, and as the engine takes it.
 
-A scene is what the engine takes (docs/backgrounds.md): a setting for each of ``GROUPS``, none
-where there is none. Controls have a kind and its dials: whole numbers, as sliders show them, in
-percent or in tenths of it. Nothing here knows the page or a browser.
+A scene is what the engine takes (docs/backgrounds.md): a setting for each group (background,
+shadow, outline, frame) that has one. Controls have a kind and its dials: whole numbers, as sliders
+show them, in percent or in tenths of it. Nothing here knows the page or a browser.
 """
 
 from math import atan2, cos, degrees, radians, sin, sqrt
 
-GROUPS = ("background", "shadow", "outline", "frame")
 NONE = "none"
 WHITE = [255, 255, 255]
 PLAIN = {"white": WHITE, "grey": [236, 238, 240], "black": [0, 0, 0]}

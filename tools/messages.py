@@ -40,6 +40,19 @@ ALIKE = {
     "size.mb",
     "item.photo",
     "engine.version",
+    "look.angle",
+    "look.degrees",
+    "look.frame.portrait",
+    "look.frame.shop",
+    "look.frame.square",
+    "look.frame.tall",
+    "look.frame.wide",
+    "look.gradient.sand",
+    "look.gradient.studio",
+    "look.own.number",
+    "look.picture.is",
+    "look.size",
+    "look.size.auto",
     "page.before",
     "page.key",
     "page.details",
@@ -62,8 +75,7 @@ ALIKE = {
 
 def english() -> dict[str, str]:
     """Return what is to be translated, by key."""
-    words: dict[str, str] = json.loads((FOLDER / "en.json").read_text("utf-8"))
-    return words | {f"error.{code}": text for code, (text, _) in ERRORS.items()}
+    return read(FOLDER / "en.json") | {f"error.{code}": text for code, (text, _) in ERRORS.items()}
 
 
 def counted(words: Iterable[str]) -> set[str]:

@@ -18,14 +18,14 @@ ENGINE = ROOT / "worker" / "offcut"
 DOOR = tuple(ROOT / "worker" / name for name in ("main.py", "lazy.js", "deflate.js"))
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
-LAZY = (
+LAZY: tuple[str, ...] = (
     *(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib")),
     "vendor/client-zip/",
     "pyscript/messages/",
     "samples/",
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
-NOT_KEPT = (
+NOT_KEPT: tuple[str, ...] = (
     *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
     "screens/",  # an installation dialog shows them, once
 )

@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 STRANDS = 46_000
 PENCILS = (
     # where it stands, where it leans to, colour
-    ((-0.16, 0.02), (-0.42, 1.62, 0.02), (0.80, 0.16, 0.10)),
-    ((0.10, -0.12), (0.22, 1.78, -0.22), (0.95, 0.58, 0.06)),
-    ((0.17, 0.10), (0.50, 1.50, 0.14), (0.10, 0.34, 0.62)),
-    ((-0.02, 0.14), (-0.08, 1.56, 0.26), (0.14, 0.45, 0.26)),
+    ((-0.14, 0.0), (-0.36, 1.60, 0.02), (0.72, 0.10, 0.07)),
+    ((0.02, -0.10), (0.06, 1.74, -0.14), (0.92, 0.52, 0.04)),
+    ((0.15, 0.08), (0.42, 1.52, 0.10), (0.07, 0.24, 0.50)),
 )
 
 
@@ -101,9 +100,9 @@ def _pear_skin(points: Array, normals: Array) -> tuple[Array, Array]:
 
 
 def pear(size: tuple[int, int] = SIZE) -> Image.Image:
-    """Return a pear before a terracotta wall, as in the picture on the start page."""
+    """Return a pear, as in the picture on the start page, before a dark wall."""
     studio = Studio(
-        wall=(0.62, 0.30, 0.20), ground=(0.36, 0.15, 0.10), looks_at=(0.06, 0.79, 0), zoom=4.1
+        wall=(0.05, 0.10, 0.12), ground=(0.035, 0.075, 0.09), looks_at=(0.06, 0.79, 0), zoom=4.1
     )
     return develop(render(studio, _pear, _pear_skin, size), 1)
 
@@ -135,7 +134,7 @@ def _pencil(points: Array, at: int) -> tuple[Array, Array]:
     way = (end - start) / length
     along = (points - start) @ way
     away = np.linalg.norm(points - start - along[:, None] * way, axis=1)
-    radius = 0.052 * np.clip((length - along) / 0.2, 0.10, 1)
+    radius = 0.072 * np.clip((length - along) / 0.24, 0.10, 1)
     gap: Array = np.maximum((away - radius) * 0.92, np.maximum(along - length, -along))
     return gap, (along / length).astype(np.float32)
 
@@ -162,7 +161,7 @@ def _mug_skin(points: Array, _normals: Array) -> tuple[Array, Array]:
         here = gap < clay
         wood, lead = vec(0.72, 0.48, 0.26), vec(*paint) * 0.55
         pencil = np.tile(vec(*paint), (len(points), 1))
-        scallop = 0.865 + 0.008 * np.sin(40 * points[:, 0])
+        scallop = 0.84 + 0.008 * np.sin(40 * points[:, 0])
         pencil[up > scallop] = wood
         pencil[up > 0.955] = lead
         colour[here] = pencil[here]
@@ -174,8 +173,8 @@ def _mug_skin(points: Array, _normals: Array) -> tuple[Array, Array]:
 def mug(size: tuple[int, int] = SIZE) -> Image.Image:
     """Return a mug with pencils in it: a handle to look through, and points."""
     studio = Studio(
-        wall=(0.66, 0.55, 0.36),
-        ground=(0.56, 0.42, 0.25),
+        wall=(0.34, 0.24, 0.38),
+        ground=(0.27, 0.18, 0.30),
         looks_at=(0.12, 0.84, 0),
         eye=(0.0, 1.75, 5.2),
         zoom=3.7,

@@ -17,10 +17,11 @@ class Camera:
     def __init__(self, app):
         field = make("input", type="file", accept="image/*", capture="environment", id="camera")
         field.setAttribute("aria-label", t("camera"))
+        field.setAttribute("data-t-label", "camera")
         field.tabIndex = -1
         field.hidden = True
         button = make("button", cls="button large paste", type="button")
-        button.append(icon("camera"), make("span", t("camera")))
+        button.append(icon("camera"), make("span", t("camera"), data_t="camera"))
         folder = Element("choose-folder")
         folder.node.before(button, field)
         folder.show(False)  # where there are no folders to speak of

@@ -2,7 +2,7 @@
 
 from colours import colour_of, hex_of
 from dom import listen, make, missing
-from text import t
+from text import number, t
 
 _made = [0]
 
@@ -68,7 +68,7 @@ def percent(value):
 
 def tenths(value):
     """Write a dial that is in tenths of a percent: 3.5, 4."""
-    return t("look.percent", n=value // 10 if value % 10 == 0 else value / 10)
+    return t("look.percent", n=number(value / 10, 1 if value % 10 else 0))
 
 
 def angle(value):
@@ -193,4 +193,4 @@ def head(words, level="h2"):
     """A heading and its id, for what it is the name of."""
     _made[0] += 1
     name = "look-head-" + str(_made[0])
-    return make(level, words, id=name), name
+    return make("h2", words, id=name), name

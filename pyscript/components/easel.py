@@ -58,9 +58,9 @@ class Easel:
             root.toggleAttribute("data-editing")
             self.stage.attr("tabindex", "0" if state.editing else None)
             self.stage.attr("role", "application" if state.editing else None)
-            self.stage.attr("aria-label", t("touch.stage") if state.editing else None)
             if not state.editing:
                 self.ring.hide()
+        self.stage.attr("aria-label", t("touch.stage") if state.editing else None)
 
     def _close(self, state):
         if state.photo is not self.photo:

@@ -23,7 +23,7 @@ class Background(Group):
         """Add the chips; three of them show what was chosen last."""
         self._faces = {}
         self._url = ObjectUrl()
-        self._shown = None  # the Blob whose picture is on its chip
+        self._small_of = None  # the Blob whose picture is on its chip
         self.small = None  # the <img> there: it knows the picture's size
         for kind in KINDS:
             face = make("span", cls="chip chip-" + kind)
@@ -75,12 +75,21 @@ class Background(Group):
         self._kept["picture"] = dials
         self.choose("picture")
 
-    def show_missing(self, setting):
-        """Show a picture's settings without the picture, which is to be chosen again."""
-        self.kind, dials = dials_of(self.name, setting)
-        dials["image"] = None
-        self.dials = self._kept[self.kind] = dials
-        self._draw()
+    def put_back(self, setting):
+        """Take a kept picture's settings up; returns whether the picture itself is still at hand:
+        the one that was chosen last is, if it has that name. Else it is to be chosen again."""
+        kind, dials = dials_of(self.name, setting)
+        last = self._picture()
+        dials["image"] = last if last and last.name == setting["image"] else None
+        self._kept[kind] = dials
+        self.choose(kind)
+        return dials["image"] is not None
+
+    def take_over(self, before):
+        """Show what ``before`` shows, also on the chips."""
+        super().take_over(before)
+        for kind in self._kept:
+            self._paint(kind, self._kept[kind])
 
     def choose(self, kind):
         """Choose; a picture that is not there yet is nothing that could be drawn."""
@@ -104,8 +113,8 @@ class Background(Group):
             painted(self._faces[kind], dials["colour"])
         elif kind == "gradient":
             painted(self._faces[kind], css(dials))
-        elif kind == "picture" and dials["image"] and dials["image"] is not self._shown:
-            self._shown = dials["image"]
+        elif kind == "picture" and dials["image"] and dials["image"] is not self._small_of:
+            self._small_of = dials["image"]
             self.small = make("img", alt="", src=self._url.of(dials["image"]))
             self._faces[kind].replaceChildren(self.small)
 

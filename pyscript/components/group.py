@@ -23,7 +23,8 @@ class Group:
         self.dials = {}
         self._on_change = on_change
         self._kept = {}  # dials by kind, so that nothing is lost by looking at another one
-        self._panels = {}
+        self._panels = {}  # by kind
+        self._shown = None  # one of them
         title = t("look.title." + self.name)
         heading, self.heading_id = head(title)
         self.node = make("div", cls="look", role="group", aria_labelledby=self.heading_id)
@@ -58,6 +59,11 @@ class Group:
         """Show what the engine was given."""
         self.kind, self.dials = dials_of(self.name, setting)
         self._kept[self.kind] = self.dials
+        self._draw()
+
+    def take_over(self, before):
+        """Show what ``before`` shows, which was made in another language."""
+        self.kind, self.dials, self._kept = before.kind, before.dials, before._kept
         self._draw()
 
     def setting(self):
@@ -101,9 +107,9 @@ class Group:
         shown = self._panels[self.kind]
         if shown:
             shown.show(self.dials)
-            self.more.replaceChildren(shown.node)
-        else:
-            self.more.replaceChildren()
+        if shown is not self._shown:  # what is put in its own place again loses the focus
+            self._shown = shown
+            self.more.replaceChildren(*([shown.node] if shown else []))
         self.more.hidden = not shown
         self._draw_reset()
 

@@ -5,7 +5,7 @@ from batch import DONE
 from dom import JsException, icon, listen, make
 from keeping import SIGN, leftovers
 from storeroom import NoRoomError
-from text import t, tn
+from text import epoch, t, tn
 from zipping import Zipping
 
 
@@ -16,25 +16,41 @@ class Offer:
         self.app = app
         self._left = []  # Leftover, the one on offer first
         self._busy = False
+        self._epoch = epoch()  # of the language that it is written in
         self._zipping = Zipping(app.base, self._zipped)
         self._build()
 
     def _build(self):
         self.node = make("section", cls="offer", aria_labelledby="offer-title")
-        self.title = make("h2", t("kept.offer"), id="offer-title", tabindex="-1")
+        self.title = make("h2", id="offer-title", tabindex="-1")
         self.words = make("p")
-        where = make("p", t("kept.offer.where"), cls="quiet small")
+        self.where = make("p", cls="quiet small")
         told = make("div", cls="offer-words")
-        told.append(self.title, self.words, where)
-        self.go = _button("retry", t("kept.go"), "button primary")
-        self.save = _button("download", "", "button")
-        self.discard = _button("x", t("kept.discard"), "button")
+        told.append(self.title, self.words, self.where)
+        self.go = _button("retry", "button primary")
+        self.save = _button("download", "button")
+        self.discard = _button("x", "button")
         actions = make("div", cls="offer-actions")
         actions.append(self.go, self.save, self.discard)
         self.node.append(icon("history"), told, actions)
         listen(self.go, "click", lambda _: self._do(self._resume))
         listen(self.save, "click", lambda _: self._save_or_stop())
         listen(self.discard, "click", lambda _: self._do(self._discard))
+        self._name()
+
+    def _name(self):
+        self.title.textContent = t("kept.offer")
+        self.where.textContent = t("kept.offer.where")
+        self.go.lastChild.textContent = t("kept.go")
+        self.discard.lastChild.textContent = t("kept.discard")
+
+    def render(self, state):
+        """Nothing of the state is shown here, but another language is."""
+        if self._epoch != epoch():
+            self._epoch = epoch()
+            self._name()
+            if self._left:
+                self._tell()
 
     async def look(self):
         """Offer what there is; opens nothing on a device where nothing was kept."""
@@ -51,13 +67,16 @@ class Offer:
         if not self._left:
             self.node.remove()
             return
+        self._tell()
+        self.app.dropzone.zone.node.before(self.node)
+
+    def _tell(self):
         items = self._left[0].items
         done = _done(items)
         key = "kept.all" if done == len(items) else "kept.some"
         self.words.textContent = t(key, done=done, total=len(items))
         self.save.hidden = not done
         self._name_save(t("kept.save", n=done))
-        self.app.dropzone.zone.node.before(self.node)
 
     def _name_save(self, words):
         self.save.lastChild.textContent = words
@@ -118,7 +137,7 @@ def _done(items):
     return len([item for item in items if item.state == DONE])
 
 
-def _button(name, words, cls):
+def _button(name, cls):
     button = make("button", cls=cls, type="button")
-    button.append(icon(name), make("span", words))
+    button.append(icon(name), make("span"))
     return button

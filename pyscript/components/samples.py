@@ -17,11 +17,13 @@ class Samples:
         row = make("div", cls="samples-row")
         for name in SAMPLES:
             row.append(self._button(name))
-        self.row.fill([make("p", t("samples.lead"), cls="quiet"), row])
+        lead = make("p", t("samples.lead"), cls="quiet", data_t="samples.lead")
+        self.row.fill([lead, row])
 
     def _button(self, name):
         button = make("button", cls="sample", type="button")
-        picture = make("img", alt=t("samples." + name), width="160", height="120")
+        key = "samples." + name
+        picture = make("img", alt=t(key), data_t_alt=key, width="160", height="120")
         picture.setAttribute("loading", "lazy")
         picture.setAttribute("fetchpriority", "low")
         picture.src = "./samples/" + name + "-thumb.jpg"

@@ -5,7 +5,7 @@ sites, on the home screen of iOS. For everybody else, a quiet question after Dow
 import js
 from dom import Element, ObjectUrl, icon, listen, make, missing
 from state import DONE
-from text import t
+from text import epoch, t
 
 # How programs with a browser of their own for links name themselves; their downloads go nowhere.
 IN_APP = (
@@ -27,16 +27,16 @@ def hindrance():
     or ""."""
     agent = str(js.navigator.userAgent)
     if any(name in agent for name in IN_APP):
-        return "help.in-app"
+        return "saving.in-app"
     if getattr(js.navigator, "standalone", None) is True:
-        return "help.home-screen"
+        return "saving.home-screen"
     if js.window.origin == "null":  # a sandbox
-        return "help.framed"
+        return "saving.framed"
     frame = js.window.frameElement  # null also for a frame of another site
     if missing(frame) or not frame.hasAttribute("sandbox"):
         return ""
     allowed = str(frame.getAttribute("sandbox"))
-    return "" if "allow-downloads" in allowed else "help.framed"
+    return "" if "allow-downloads" in allowed else "saving.framed"
 
 
 class SaveHelp:
@@ -48,10 +48,11 @@ class SaveHelp:
         self.copy = Element("copy")
         self.share = Element("share")
         self._dialog = None
+        self._epoch = 0  # of the language that it is written in
         self._pressed = None  # the photo whose Download was pressed
         self._shown = False
         self._url = ObjectUrl()
-        self.ask = make("button", t("help.ask"), cls="ask", type="button")
+        self.ask = make("button", t("saving.ask"), cls="ask", type="button", data_t="saving.ask")
         self.ask.hidden = True
         Element("carry").node.after(self.ask)
         listen(self.ask, "click", lambda _: self._open())
@@ -70,7 +71,7 @@ class SaveHelp:
         self.render(self.app.state)
 
     def _open(self):
-        if self._dialog is None:
+        if self._dialog is None or self._epoch != epoch():
             self._build()
         result = self.app.state.result
         address = self._url.of(result["blob"])
@@ -82,24 +83,27 @@ class SaveHelp:
         self._dialog.showModal()
 
     def _build(self):
+        if self._dialog is not None:
+            self._dialog.remove()
+        self._epoch = epoch()
         dialog = make("dialog", cls="save-help", aria_labelledby="save-help-title")
-        close = make("button", cls="icon-button", type="button", aria_label=t("help.close"))
+        close = make("button", cls="icon-button", type="button", aria_label=t("saving.close"))
         close.append(icon("x"))
         head = make("div", cls="save-help-head")
-        head.append(make("h2", t("help.title"), id="save-help-title"), close)
+        head.append(make("h2", t("saving.title"), id="save-help-title"), close)
         dialog.append(head)
         if self.why:
             dialog.append(make("p", t(self.why)))
         self.picture = make("img", cls="save-help-picture")
         self.tab = make("a", cls="button", target="_blank", rel="noopener")
-        self.tab.append(icon("external-link"), make("span", t("help.tab")))
-        self.by_share = self._proxy("share", t("help.share"), self.share)
-        self.by_copy = self._proxy("copy", t("help.copy"), self.copy)
+        self.tab.append(icon("external-link"), make("span", t("saving.tab")))
+        self.by_share = self._proxy("share", t("saving.share"), self.share)
+        self.by_copy = self._proxy("copy", t("saving.copy"), self.copy)
         ways = make("div", cls="save-help-ways")
         ways.append(self.tab, self.by_share, self.by_copy)
-        dialog.append(make("p", t("help.hold")), self.picture, ways)
-        if self.why == "help.framed":
-            way_out = make("a", t("help.own-tab"), href="./", target="_blank", rel="noopener")
+        dialog.append(make("p", t("saving.hold")), self.picture, ways)
+        if self.why == "saving.framed":
+            way_out = make("a", t("saving.own-tab"), href="./", target="_blank", rel="noopener")
             dialog.append(way_out)
         listen(close, "click", lambda _: dialog.close())
         listen(dialog, "close", lambda _: self._closed())

@@ -5,49 +5,67 @@ from backends import SPARING_BYTES, to_fetch
 from dom import Element, make
 from idle import metered
 from settings.parts import button
-from state import DONE
-from text import megabytes, t
+from settings.question import question
+from state import BATCH, DONE
+from text import epoch, megabytes, t
 
 
 class Sparing:
-    """A question in the panel, below the quick result. The answer holds for the visit."""
+    """A question in the panel, below the quick result, or once over a queue. The answer holds for
+    the visit."""
 
     def __init__(self, app):
         self.app = app
         self.node = None
+        self._epoch = 0  # of the language that the node is written in
         self._declined = False
 
     def render(self, state):
         """Ask, where a cut-out was made without what would have to be fetched."""
         size = self._missing(state)
-        if self.node is None and not size:
-            return
-        if self.node is None:
+        if size and state.phase == BATCH:
+            self._declined = True  # until the answer is another one
+            self.app.run(self._ask(size))
+            size = 0
+        if self.node and self._epoch != epoch():
+            self.node.remove()
+            self.node = None
+        if self.node is None and size:
             self._build()
-        self.node.hidden = not size
-        if size:
+        if self.node:
+            self.node.hidden = not size
             self.words.textContent = t("settings.sparing.say", mb=megabytes(size))
 
     def _missing(self, state):
-        """Bytes that were not fetched for the photo on screen, 0 where nothing is to be asked."""
+        """Bytes that are not fetched for the photos on screen, 0 where nothing is to be asked."""
         app = self.app
-        asked = state.phase == DONE and state.result and app.sparing and not self._declined
-        if not asked or state.item or not metered():
+        if not app.sparing or self._declined or not state.report or not metered():
             return 0
-        models = [one for one in app.plan() if one not in state.result["models"]]
+        if state.phase == BATCH:
+            models = app.plan()
+        elif state.phase == DONE and state.result and not state.item:
+            models = [one for one in app.plan() if one not in state.result["models"]]
+        else:
+            return 0
         size = to_fetch(state.report, models)
         return size if size > SPARING_BYTES else 0
 
     def _build(self):
+        self._epoch = epoch()
         self.node = make("div", cls="sparing")
-        self.words = make("p", id="sparing-words")
+        self.words = make("p")
         row = make("p", cls="set-row")
         row.append(
-            button(t("settings.sparing.fetch"), self._accept, cls="button primary"),
+            button(t("settings.sparing.fetch"), self._accept),
             button(t("settings.sparing.stay"), self._decline),
         )
         self.node.append(self.words, row)
         Element("finer").node.before(self.node)
+
+    async def _ask(self, size):
+        words = t("settings.sparing.say", mb=megabytes(size))
+        if await question(t("settings.offline.title"), words, t("settings.sparing.fetch")):
+            self.app.sparing = False  # from the next photo of the queue on
 
     def _accept(self):
         Element("finer").node.click()

@@ -93,7 +93,7 @@ class Tools:
         self.box.fill([title, group, self.help, self.fine, steps, self.status, done])
 
     def _slider(self, key, least, most, action):
-        label = make("label", cls="field")
+        label = make("label", cls="tool-slider")
         field = make("input", type="range", min=str(least), max=str(most), step="1")
         field.id = key.replace(".", "-")
         value = make("output", cls="tool-value")

@@ -3,18 +3,13 @@
 from dom import Element, listen, make
 from looks import setting_of
 from state import DONE, IMPROVING
-from text import t
-
-from components.controls import button
-from components.grounds import Background
-from components.own_looks import OwnLooks
-from components.trims import Frame, Outline, Shadow
+from text import epoch, t
 
 
 class Wardrobe:
     """Shows ``state.scene``, which is what the picture on screen is made with, and changes it.
 
-    All of it is made when it is first opened.
+    All of it is made when it is first opened, and once more in another language.
     """
 
     def __init__(self, app):
@@ -23,6 +18,7 @@ class Wardrobe:
         self.body = Element("wardrobe-body")
         self._groups = []
         self._scene = None  # what is shown
+        self._epoch = 0  # of the language that it is written in
         self.box.on("toggle", lambda _: self._opened())
 
     def render(self, state):
@@ -30,6 +26,8 @@ class Wardrobe:
         self.box.show(state.phase in (IMPROVING, DONE))
         if not self._groups:
             return
+        if self._epoch != epoch() and state.phase in (IMPROVING, DONE):
+            self._make()
         if state.scene is not self._scene:
             self._scene = state.scene
             for group in self._groups:
@@ -43,9 +41,23 @@ class Wardrobe:
     def _opened(self):
         if self._groups or not self.box.node.open:
             return
+        self._make()
+        self.render(self.app.state)
+
+    def _make(self):
+        # Seven modules that most visits do not need.
+        from components.controls import button
+        from components.grounds import Background
+        from components.own_looks import OwnLooks
+        from components.trims import Frame, Outline, Shadow
+
+        self._epoch = epoch()
+        before = self._groups
         self._groups = [
             made(self.app, self._changed) for made in (Background, Shadow, Outline, Frame)
         ]
+        for at, group in enumerate(before):
+            self._groups[at].take_over(group)
         own = OwnLooks(self.app, self._wear)
         self.all = button(t("look.all"), self.app.table.dress_all, cls="button wide")
         self.next = make("label", cls="tick")
@@ -56,7 +68,6 @@ class Wardrobe:
         parts = [group.node for group in self._groups]
         parts += [own.node, self.next, self.all]
         self.body.fill(parts)
-        self.render(self.app.state)
 
     def _changed(self, group):
         scene = dict(self.app.state.scene)
@@ -68,11 +79,10 @@ class Wardrobe:
 
     def _wear(self, look, picture):
         """Put a kept look on. ``picture``: the name of the one that it needs, "" for none."""
-        scene = dict(look)
+        scene, background = dict(look), self._groups[0]
         if picture:
             scene["background"] = None
         self.app.dressing.wear(scene)
-        if picture:
-            self._groups[0].show_missing(look["background"])
-            self._groups[0].ask()
+        if picture and not background.put_back(look["background"]):
+            background.ask()
             self.app.hint(t("look.own.picture", name=picture))

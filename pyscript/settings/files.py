@@ -29,7 +29,8 @@ class Files:
             ("image/" + one, file_kind("image/" + one), t("settings.format." + one))
             for one in FORMATS
         ]
-        box, self.rows = choices("format", entries, lambda value: self._set("format", value))
+        title = t("settings.files.format")
+        box, self.rows = choices(title, "format", entries, lambda one: self._set("format", one))
         self.quality = make("input", type="range", min="10", max="100", step="5")
         self.value = make("output", cls="set-facts")
         row = make("label", cls="set-field")
@@ -48,7 +49,7 @@ class Files:
             lambda on: self._set("exif", on or None),
         )
         return [
-            group(t("settings.files.format"), box, row, deep),
+            group(title, box, row, deep),
             group(t("settings.files.along"), exif),
         ]
 

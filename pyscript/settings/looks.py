@@ -2,7 +2,7 @@
 
 import js
 from dom import icon, make
-from kept import read, write
+from kept import chosen, read, write
 from languages import LANGUAGES, current, use
 from text import t
 
@@ -26,7 +26,7 @@ class Looks:
     def build(self):
         """Make the choices."""
         entries = [(one, t("settings.theme." + one), "") for one in THEMES]
-        box, self.rows = choices("theme", entries, self._wear)
+        box, self.rows = choices(t("settings.looks.theme"), "theme", entries, self._wear)
         box.classList.add("in-row")
         entries = [(code, LANGUAGES[code]) for code in sorted(LANGUAGES)]
         language, self.language = select(t("settings.looks.language"), entries, self._speak)
@@ -41,7 +41,7 @@ class Looks:
 
     def render(self, _state):
         """Show what is chosen."""
-        pick(self.rows, read("theme", None) or "auto")
+        pick(self.rows, chosen("theme", THEMES, "auto"))
         self.language.value = current()
         self.keys.checked = read("keys", True)
 

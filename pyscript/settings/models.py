@@ -3,10 +3,10 @@
 from backends import to_fetch
 from dom import icon, listen, make
 from kept import read, write
-from text import megabytes, number, seconds, size, t
+from text import megabytes, model_titles, number, seconds, size, t
 
 from settings.parts import button, choice, choices, group, pick, put, select
-from settings.upkeep import warm
+from settings.upkeep import refresh, warm
 
 PROFILES = ("fast", "auto", "best")
 # Mean of 48 photos with one subject (docs/matte-policy.md): overlap (IoU) and error (MAE).
@@ -32,7 +32,7 @@ class Models:
         """Make the choices; the models that there are come with the engine's report."""
         self._told = None
         entries = [(one, t("settings.models." + one), "") for one in PROFILES]
-        box, self.rows = choices("model", entries, self._choose)
+        box, self.rows = choices(t("settings.models.which"), "model", entries, self._choose)
         for name in PROFILES:
             row = self.rows[name]
             row["note"].textContent = t("settings.models." + name + ".say")
@@ -76,9 +76,8 @@ class Models:
         pick(self.rows, app.model)
 
     def shown(self):
-        """Have the engine tell what is on the device, if it is up."""
-        if self.app.state.engine == "ready":
-            self.app.run(self.app.engine.refresh())
+        """Have the engine tell what is on the device."""
+        self.app.run(refresh(self.app))
 
     def remember(self, state):
         """Keep what a photo took on this device, once it is through all networks."""
@@ -86,7 +85,7 @@ class Models:
         if result is None or result is self._result or state.item:
             return
         self._result = result
-        if len(result["models"]) < len(self.app.plan()):
+        if any(one not in result["models"] for one in self.app.plan()):
             return
         took = sum(value for value in result["ms"].values() if isinstance(value, (int, float)))
         self._took[self._key(self.app.model, state.report)] = round(took)
@@ -100,7 +99,8 @@ class Models:
         name = model["id"]
         if name in self.rows:
             return
-        row = self.rows[name] = choice("model", name, model["title"], model["licence"])
+        title = model_titles([name], self._told)
+        row = self.rows[name] = choice("model", name, title, model["licence"])
         row["facts"] = make("span", cls="set-facts")
         row["words"].append(row["facts"])
         self.single.append(row["node"])
@@ -121,7 +121,7 @@ class Models:
             words.append(t("settings.models.look", ms=round(look)))
         else:
             words.append(t("settings.models.untimed"))
-        node.replaceChildren(*[make("span", one) for one in words])
+        put(node, " · ".join(words))
 
     def _measured(self):
         table = make("table", cls="set-table")

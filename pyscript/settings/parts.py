@@ -26,10 +26,10 @@ def choice(name, value, title, note=""):
     return {"node": row, "input": dot, "note": line, "words": words}
 
 
-def choices(name, entries, on_choose):
-    """A group of radio buttons: (node, rows by value). ``entries``: (value, title, note) each;
-    ``on_choose(value)``."""
-    box = make("div", cls="set-choices", role="radiogroup")
+def choices(label, name, entries, on_choose):
+    """A group of radio buttons: (node, rows by value). ``label``: what it is called.
+    ``entries``: (value, title, note) each. ``on_choose(value)``."""
+    box = make("div", cls="set-choices", role="radiogroup", aria_label=label)
     rows = {}
     for value, title, note in entries:
         rows[value] = choice(name, value, title, note)

@@ -24,6 +24,8 @@ class Privacy:
         self.app = app
         self._round = 0
         self._workers = []  # what the engine's worker lists, as it last did
+        self._keeper = None  # what the service worker last counted
+        self._asked = False  # both of them, once
         self.live = None
         js.performance.setResourceTimingBufferSize(BUFFER)
         for kind in ("online", "offline"):
@@ -48,7 +50,7 @@ class Privacy:
             figures.append(one)
         self.table = make("table", cls="set-table")
         self.hosts = make("p", cls="quiet small")
-        self.keeper = make("p", cls="quiet small")
+        self.watched = make("p", cls="quiet small")
         self.list = make("ul", cls="set-requests")
         all_of_them = make("details", cls="fine")
         all_of_them.append(make("summary", t("settings.privacy.all")), self.list)
@@ -57,7 +59,7 @@ class Privacy:
         return [
             self.live,
             figures,
-            group(t("settings.privacy.kinds"), self.table, self.hosts, self.keeper, all_of_them),
+            group(t("settings.privacy.kinds"), self.table, self.hosts, self.watched, all_of_them),
             group(t("settings.privacy.check"), checks),
             group(t("settings.privacy.limits"), make("p", t("settings.privacy.limits.say"))),
         ]
@@ -79,11 +81,13 @@ class Privacy:
         put(self.words, t("settings.privacy.online" if online else "settings.privacy.offline"))
 
     async def _count(self, round_):
-        keeper = await ask_keeper({"type": "TRAFFIC"})
+        self._show()  # what the page itself knows is there at once
+        self._keeper = await ask_keeper({"type": "TRAFFIC"})
         await self._ask_engine()
         if round_ != self._round:
             return
-        self._show(requests_of_the_page() + self._workers, keeper)
+        self._asked = True
+        self._show()
         if self.table.checkVisibility():
             self.app.later(EVERY_MS, lambda: self._again(round_))
 
@@ -95,11 +99,12 @@ class Privacy:
         if self.app.state.engine != "ready":
             return
         try:
-            self._workers = _listed((await self.app.engine.ask("traffic")).requests)
+            self._workers = _listed((await self.app.engine.ask("traffic")).requests, "bytes")
         except OffcutError as error:  # it was ended meanwhile; what it said before still counts
             print("Offcut: settings:", error)
 
-    def _show(self, requests, keeper):
+    def _show(self):
+        requests, keeper = requests_of_the_page() + self._workers, self._keeper
         told = tally(requests, self.app.base)
         asked = real(requests)
         carried = keeper.carried if keeper else 0
@@ -116,9 +121,9 @@ class Privacy:
         key = "own" if len(hosts) == 1 and js.location.host in hosts else "hosts"
         put(self.hosts, t("settings.privacy." + key, hosts=", ".join(sorted(hosts))))
         if keeper:
-            put(self.keeper, t("settings.privacy.keeper", n=keeper.asked, m=keeper.carried))
-        else:
-            put(self.keeper, t("settings.privacy.no_keeper"))
+            put(self.watched, t("settings.privacy.keeper", n=keeper.asked, m=keeper.carried))
+        elif self._asked:
+            put(self.watched, t("settings.privacy.no_keeper"))
         if self.list.childElementCount != len(asked):
             self.list.replaceChildren(*[self._line(one) for one in asked])
 
@@ -138,16 +143,14 @@ def _amount(count, otherwise):
 def requests_of_the_page():
     """What the page itself has asked for, its own address first, as ``traffic.tally`` takes it."""
     navigation = js.performance.getEntriesByType("navigation")
-    return _listed(navigation) + _listed(js.performance.getEntriesByType("resource"))
+    resources = js.performance.getEntriesByType("resource")
+    return _listed(navigation, "transferSize") + _listed(resources, "transferSize")
 
 
-def _listed(entries):
-    listed = []
-    for at in range(entries.length):
-        one = entries[at]
-        came = getattr(one, "bytes", None)
-        listed.append({"name": one.name, "bytes": one.transferSize if came is None else came})
-    return listed
+def _listed(entries, bytes_):
+    """``entries``: a list of JavaScript's, whose ``bytes_`` says how much came."""
+    places = range(entries.length)
+    return [{"name": entries[at].name, "bytes": getattr(entries[at], bytes_)} for at in places]
 
 
 def _row(tag, cells):

@@ -31,7 +31,7 @@ class Runs:
         self._told = None
         entries = [("auto", t("settings.models.auto"), t("settings.runs.auto.say"))]
         entries += [(one, t("way." + one), "") for one in WAYS]
-        box, self.rows = choices("way", entries, self._choose)
+        box, self.rows = choices(t("settings.runs.which"), "way", entries, self._choose)
         self.now = make("p", cls="set-now", role="status")
         self.address = make("p", t("settings.address"), cls="quiet small")
         self.help = make("ul", cls="set-list")

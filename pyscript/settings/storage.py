@@ -8,11 +8,11 @@ from backends import to_fetch
 from dom import JsException, icon, listen, make, missing
 from errors import OffcutError
 from idle import metered
-from text import amount, megabytes, size, t, trouble
+from text import amount, megabytes, model_titles, size, t, trouble
 
 from settings.parts import button, group, put, room
 from settings.question import question
-from settings.upkeep import ask_keeper, warm
+from settings.upkeep import ask_keeper, refresh, warm
 
 LOOK_S = 0.25
 
@@ -65,23 +65,24 @@ class Storage:
         self.models.replaceChildren(*[self._model(one) for one in state.report["models"]])
 
     def shown(self):
-        """Ask the browser how much there is, and the engine, if it is up."""
+        """Ask the browser and the engine how much there is."""
         self.render(self.app.state)
         self.app.run(self._look())
 
     def _model(self, one):
         line = make("li")
+        title = model_titles([one["id"]], self._told)
         words = make("span", cls="set-words")
         here, whole = one["kept_bytes"], one["bytes"]
         if here and here < whole:
             fact = t("amount", done=megabytes(here), total=megabytes(whole))
         else:
             fact = t("settings.storage.here" if here else "settings.storage.away", size=size(whole))
-        words.append(make("span", one["title"], cls="set-title"))
+        words.append(make("span", title, cls="set-title"))
         words.append(make("span", fact, cls="quiet small"))
         line.append(words)
         if here:
-            name = t("settings.storage.delete", name=one["title"])
+            name = t("settings.storage.delete", name=title)
             away = make("button", type="button", cls="icon-button", title=name, aria_label=name)
             away.setAttribute("data-model", one["id"])
             away.append(icon("trash"))
@@ -89,11 +90,7 @@ class Storage:
         return line
 
     async def _look(self):
-        if self.app.state.engine == "ready":
-            try:
-                await self.app.engine.refresh()
-            except OffcutError as error:
-                print("Offcut: settings:", error)
+        await refresh(self.app)
         await self._measure()
 
     async def _measure(self):
@@ -169,6 +166,7 @@ class Storage:
         self.app.state.fetching = None
         self.offline.hidden = True
         self.cancel.hidden = self.meter.hidden = False
+        self.meter.removeAttribute("aria-valuenow")
         self.cancel.focus()
         put(self.progress, t("engine.starting"))
 

@@ -15,6 +15,15 @@ async def warm(app, model="fast"):
     return None
 
 
+async def refresh(app):
+    """Have the engine tell what it has, if it is up; the report comes to the page's state."""
+    if app.state.engine == "ready":
+        try:
+            await app.engine.refresh()
+        except OffcutError as error:  # ended meanwhile: what it said last stays
+            print("Offcut: settings:", error)
+
+
 async def ask_keeper(message):
     """Ask the service worker; returns its answer, or None where there is none that runs."""
     container = getattr(js.navigator, "serviceWorker", None)

@@ -6,6 +6,7 @@ worker's answer is known to be to this one.
 """
 
 from errors import OffcutError
+from text import said, trouble
 
 
 class Retouch:
@@ -109,7 +110,7 @@ class Retouch:
         if error.code == "JOB_UNKNOWN":
             self._easel.gone()
         elif error.code != "CANCELLED":
-            self._app.hint(error.message)
+            self._app.hint(trouble(error))
 
     async def look_closer(self, x, y, keep, words):
         """Have a network look at a spot of the photo for what was missed, or should go.
@@ -132,7 +133,7 @@ class Retouch:
         if photo is not self._photo:
             return False
         if note:
-            self._app.hint(note)
+            self._app.hint(said(note))
             return False
         self.add({"tool": "patch", "hint": hint})
         return True

@@ -144,7 +144,7 @@ def test_a_photo_in_arabic_and_german_from_the_middle_on(reader: Callable[..., V
     assert "Offcut – take" in page.title()
 
 
-def test_an_error_in_japanese(reader: Callable[..., Visitor]) -> None:
+def test_an_error_in_japanese_and_spanish_by_the_address(reader: Callable[..., Visitor]) -> None:
     japanese = words("ja")
     visitor = reader("ja-JP").open("?model=u2netp")
     speaks(visitor, "ja")
@@ -152,6 +152,9 @@ def test_an_error_in_japanese(reader: Callable[..., Visitor]) -> None:
     visitor.hand_over("drop", "写真.jpg", "image/jpeg", b"no picture at all")
     visitor.wait("error")
     expect(visitor.page.locator("#error-text")).to_have_text(japanese["error.NOT_AN_IMAGE"])
+    assert english(visitor) == []
+    visitor.open("?lang=es")  # an address can ask for another one
+    speaks(visitor, "es")
     assert english(visitor) == []
 
 

@@ -6,7 +6,6 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS, ROOT
@@ -42,18 +41,19 @@ DRAG_ADDRESS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["A pear with a leaf", "A mug with pencils", "A fluffy chick"])
-def test_a_sample_is_cut_out_by_the_real_small_network(visitor: Visitor, name: str) -> None:
-    """The thing is there, the ground is gone, and the edge is where the thing ends."""
+def test_samples_are_cut_out_by_the_real_small_network(visitor: Visitor) -> None:
+    """The thing is there, the ground is gone."""
     visitor.open(QUERY)
-    visitor.page.get_by_role("button", name=name).click()
-    alpha = pixels(visitor.file())[..., 3]
-    height, width = alpha.shape
-    assert (width, height) == (1200, 900)
-    assert 0.08 < (alpha > 127).mean() < 0.45
-    assert alpha[height // 2 : height * 2 // 3, width * 9 // 20 : width // 2].mean() > 230
-    for corner in (alpha[:90, :120], alpha[:90, -120:], alpha[-60:, :120], alpha[-60:, -120:]):
-        assert corner.mean() < 8
+    for name in ("A pear with a leaf", "A mug with pencils", "A fluffy chick"):
+        visitor.page.get_by_role("button", name=name).click()
+        alpha = pixels(visitor.file())[..., 3]
+        height, width = alpha.shape
+        assert (width, height) == (1200, 900)
+        assert 0.1 < (alpha > 127).mean() < 0.2
+        assert alpha[height // 2 : height * 2 // 3, width * 9 // 20 : width // 2].mean() > 230
+        for corner in (alpha[:90, :120], alpha[:90, -120:], alpha[-60:, :120], alpha[-60:, -120:]):
+            assert corner.mean() < 8
+        visitor.open(QUERY)
 
 
 def test_samples_are_light_and_come_last(tiny: Visitor) -> None:

@@ -9,22 +9,14 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS
-from .tiny import shrink
-from .visitor import check_cutout, until
+from .visitor import check_cutout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from playwright.sync_api import Locator
 
-    from playwright.sync_api import BrowserContext, Locator
-
-    from .servers import Site
     from .visitor import Visitor
 
 PHOTO = PHOTOS / "rocket.jpg"
-METERED = """Object.defineProperty(navigator, "connection", {
-  value: { saveData: false, type: "cellular", effectiveType: "4g" } })"""
-LITTLE = 'Object.defineProperty(navigator, "deviceMemory", { value: 2 })'
 DONE = "html[data-phase=done]:has(#download[href])"
 
 
@@ -133,35 +125,8 @@ def test_theme_and_language(tiny: Visitor) -> None:
     expect(tiny.page.locator("#settings-title")).to_have_text("Einstellungen")
 
 
-def test_a_model_is_deleted_and_fetched_again(tiny: Visitor) -> None:
-    tiny.open("?model=u2netp")
-    tiny.wait_engine()
-    expect(section(tiny, "storage")).to_contain_text("in use")
-    before = len(tiny.site.seen("models/u2netp/*"))
-    tiny.page.get_by_role("button", name="Delete U²-Net small").click()
-    expect(tiny.page.get_by_role("button", name="Delete U²-Net small")).to_have_count(0)
-    tiny.wait_engine("asleep")
-    close(tiny)
-    tiny.cut(PHOTO)
-    assert len(tiny.site.seen("models/u2netp/*")) == before + 1
-    section(tiny, "storage")
-    expect(tiny.page.get_by_role("button", name="Delete U²-Net small")).to_be_visible()
-
-
-def test_all_of_it_for_offline_use(tiny: Visitor) -> None:
-    tiny.open()
-    until(tiny.page, "() => navigator.serviceWorker.controller")
-    section(tiny, "storage").get_by_role("button", name="Make available offline now").click()
-    expect(tiny.shows("#section-storage")).to_contain_text("Offcut works offline", timeout=90_000)
-    for model in ("u2netp", "isnet", "modnet"):
-        assert tiny.site.seen(f"models/{model}/*"), model
-    tiny.site.stop()
-    tiny.open()
-    check_cutout(tiny.cut(PHOTO), PHOTO, tolerance=1)
-    tiny.expected.append("Failed to load resource|Failed to fetch|sw.js")
-
-
 def test_the_map_of_the_keys(tiny: Visitor) -> None:
+    tiny.page.on("filechooser", lambda chooser: chooser.set_files(PHOTO))
     tiny.open()
     expect(tiny.page.locator("#settings-open:not([disabled])")).to_be_visible()
     tiny.page.keyboard.press("?")
@@ -177,9 +142,7 @@ def test_the_map_of_the_keys(tiny: Visitor) -> None:
     tiny.page.keyboard.press("ArrowDown")
     tiny.shows("#section-runs")
     close(tiny)
-    with tiny.page.expect_file_chooser() as chooser:
-        tiny.page.keyboard.press("o")
-    chooser.value.set_files(PHOTO)
+    tiny.page.keyboard.press("o")
     tiny.wait("working", "improving", "done")
     # Single keys can be switched off.
     section(tiny, "looks").get_by_text("Single keys do something").click()
@@ -188,51 +151,3 @@ def test_the_map_of_the_keys(tiny: Visitor) -> None:
     expect(tiny.page.locator("dialog.settings")).to_be_hidden()
     tiny.page.keyboard.press("Control+,")
     tiny.shows("dialog.settings")
-
-
-def test_a_metered_connection_is_asked_for(
-    enter: Callable[..., Visitor], context: BrowserContext, isolated: Site
-) -> None:
-    shrink(isolated, pad=6_000_000)
-    context.add_init_script(METERED)
-    visitor = enter(context, isolated).open()
-    visitor.cut(PHOTO)
-    question = visitor.shows(".sparing")
-    expect(question).to_contain_text("12 MB")
-    assert isolated.seen("models/isnet/*") == []
-    question.get_by_role("button", name="Stay with the quick one").click()
-    expect(question).to_be_hidden()
-    # The quick result stands, also of the next photo, and the way on is there.
-    visitor.drop(PHOTOS / "coffee.jpg")
-    expect(visitor.page.locator("#photo-name")).to_have_text("coffee.jpg")
-    visitor.wait("done")
-    assert isolated.seen("models/isnet/*") == []
-    visitor.shows("#finer").click()
-    visitor.wait("working", "improving")
-    visitor.wait("done")
-    expect(visitor.page.locator("#finer")).to_be_hidden()
-    assert isolated.seen("models/isnet/*")
-
-
-def test_a_photo_that_may_be_too_large(
-    enter: Callable[..., Visitor], context: BrowserContext, isolated: Site, tmp_path: Path
-) -> None:
-    shrink(isolated)
-    context.add_init_script(LITTLE)
-    large = tmp_path / "large.png"
-    Image.new("RGB", (4500, 3000), (200, 180, 90)).save(large)
-    visitor = enter(context, isolated).open("?model=u2netp")
-    visitor.pick(large)
-    question = visitor.shows("dialog.question")
-    expect(question).to_contain_text("14 megapixels")
-    question.get_by_role("button", name="Cancel").click()
-    assert visitor.wait("error", "done") == "error"
-    expect(visitor.page.locator("#error")).to_have_attribute("data-code", "CANCELLED")
-    visitor.page.locator("#retry").click()
-    visitor.shows("dialog.question").get_by_role("button", name="Try it all the same").click()
-    visitor.wait("done")
-    # A photo of a usual size is no question.
-    visitor.drop(PHOTO)
-    expect(visitor.page.locator("#photo-name")).to_have_text("rocket.jpg")
-    visitor.wait("done")
-    expect(visitor.page.locator("dialog.question")).to_have_count(0)

@@ -125,7 +125,9 @@ def test_what_is_chosen_is_in_the_file(tiny: Visitor) -> None:
 def test_a_gradient_and_a_shadow_that_falls_somewhere(tiny: Visitor) -> None:
     start(tiny)
     ground = choose(tiny, "Background", "Gradient")
-    ground.get_by_label("Dawn").check()
+    ground.get_by_label("Sand").check()
+    tiny.page.keyboard.press("ArrowRight")
+    expect(ground.get_by_label("Dawn")).to_be_focused()
     expect(ground.get_by_label("From, written")).to_have_value("#ffd6a5")
     write(ground, "From, written", "f00")
     ground.get_by_role("slider", name="Direction").focus()
@@ -164,6 +166,7 @@ def test_a_frame_is_shown_as_it_is(tiny: Visitor) -> None:
     choose(tiny, "Frame", "4:5")
     write(frame, "Width in pixels", "400")
     expect(frame.get_by_label("Height in pixels")).to_have_value("500")
+    expect(frame.get_by_label("Width in pixels")).to_be_focused()
     slide(frame, "Margin", 12)
     frame.get_by_label("Subject in the middle").uncheck()
     settings = {"margin": 0.12, "aspect": [4, 5], "size": [400, 500], "centre": False}

@@ -8,6 +8,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from .visitor import Visitor
 
 THIRD = PHOTOS / "chelsea.jpg"
+
+
+def green() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), (10, 200, 30)).save(file, "PNG")
+    return file.getvalue()
 
 
 def look_at(visitor: Visitor, name: str) -> None:
@@ -138,6 +145,24 @@ def test_looks_of_ones_own_are_kept(tiny: Visitor) -> None:
     own.get_by_role("button", name="Night market", exact=True).click()
     expect(part(tiny, "Outline").get_by_role("slider", name="Width")).to_have_value("15")
     assert written(tiny) == kept
+    # A picture is not kept: the look asks for it, once a visit.
+    file = {"name": "green.png", "mimeType": "image/png", "buffer": green()}
+    with tiny.page.expect_file_chooser() as chooser:
+        part(tiny, "Background").get_by_label("A picture of your own").click()
+    chooser.value.set_files(file)
+    own.get_by_label("Name of this look").fill("Meadow")
+    own.get_by_label("Name of this look").press("Enter")
+    meadow = written(tiny)
+    start(tiny)
+    with tiny.page.expect_file_chooser() as chooser:
+        own.get_by_role("button", name="Meadow", exact=True).click()
+    chooser.value.set_files(file)
+    expect(part(tiny, "Background").get_by_text("green.png")).to_be_visible()
+    assert written(tiny) == meadow
+    choose(tiny, "Background", "White")
+    own.get_by_role("button", name="Meadow", exact=True).click()
+    assert written(tiny) == meadow
+    own.get_by_role("button", name="Delete Meadow").click()
     # Thrown away, brought back, thrown away.
     own.get_by_role("button", name="Delete Night market").click()
     expect(own.get_by_role("button", name="Night market", exact=True)).to_have_count(0)

@@ -473,6 +473,7 @@ async def made_by(page: Page, engine: Any, **options: Any) -> list[str]:
 
 async def test_large_models_are_not_fetched_unasked_where_that_costs(page: Page) -> None:
     engine = engine_of(page)
+    await engine.warm("large", sparing=True)
     assert await made_by(page, engine, sparing=True) == ["small"]
     # One that stands alone and would have to be fetched: the quick one in its place.
     assert await made_by(page, engine, model="large", sparing=True) == ["small"]

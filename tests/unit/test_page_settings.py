@@ -185,7 +185,8 @@ async def test_the_person_decides_once_a_photo(page: SimpleNamespace) -> None:
     async def seen(_seconds: float) -> None:
         photo.width, photo.height = 6000, 4000
 
-    caution = page.caution.Caution(ask, seen)
+    state = SimpleNamespace(photo=photo)
+    caution = page.caution.Caution(state, ask, seen)
     with pytest.raises(OffcutError, match="CANCELLED") as stopped:
         await caution.consider(photo)
     assert stopped.value.code == "CANCELLED"
@@ -195,6 +196,8 @@ async def test_the_person_decides_once_a_photo(page: SimpleNamespace) -> None:
     await caution.consider(SimpleNamespace(width=0, height=0, unseen=True))
     await caution.consider(SimpleNamespace(width=100, height=100, unseen=False))
     assert len(asked) == 2
+    with pytest.raises(OffcutError, match="CANCELLED"):  # another one came before it was seen
+        await caution.consider(SimpleNamespace(width=0, height=0, unseen=False))
 
 
 # -- files -------------------------------------------------------------------------------------
