@@ -50,7 +50,8 @@ def _run(site: Site, page: Any, interpreter: str) -> Told:
         site.overlay[f"pyscript/{file.name}"] = text.encode()
         config["files"][f"./{file.name}"] = f"./{file.name}"
     site.overlay["pyscript/components.json"] = json.dumps(config).encode()
-    script = f'<script type="{interpreter}" src="./pyscript/run.py" config="./pyscript/components.json"></script>'  # noqa: E501
+    script = SCRIPT.replace("mpy", interpreter).replace("main.py", "run.py")
+    script = script.replace("page.json", "components.json")
     index = (site.body("index.html") or b"").decode()
     assert SCRIPT in index
     site.overlay["components.html"] = index.replace(SCRIPT, script).encode()
