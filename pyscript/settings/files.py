@@ -91,5 +91,5 @@ class Files:
             output.pop("depth", None)
         self.app.output = output
         write("output", output)
-        self.app.dressing.wear(self.app.state.scene)
+        self.app.dressing.follow()
         self.app.changed()
