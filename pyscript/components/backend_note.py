@@ -26,13 +26,13 @@ class BackendNote:
         if state.engine == "ready":
             self._tell(state.report)
         elif state.engine == "failed":
-            self.summary.text(t("engine.failed"))
+            self._name(t("engine.failed"))
             self.sentence.text(t("engine.failed.long"))
         elif state.engine in ("idle", "asleep"):
-            self.summary.text(t("engine." + state.engine))
+            self._name(t("engine." + state.engine))
             self.sentence.text(t("engine." + state.engine + ".long"))
         else:
-            self.summary.text(t("engine.starting"))
+            self._name(t("engine.starting"))
             self.sentence.text(t("engine.starting.long"))
         ready = state.engine == "ready"
         self.ways.show(ready)
@@ -44,6 +44,10 @@ class BackendNote:
         self.why.text(note)
         self.why.show(bool(note))
 
+    def _name(self, words):
+        self.summary.text(words)
+        self.summary.attr("title", words)  # a narrow header cuts it short
+
     def _tell(self, report):
         if self._told and self._told[0] is report and self._told[1] == epoch():
             return
@@ -51,7 +55,7 @@ class BackendNote:
         name = report["backend"]
         key = "engine." + name
         self.box.attr("data-backend", name)
-        self.summary.text(t(key) if has(key) else name)
+        self._name(t(key) if has(key) else name)
         long = key + ".long"
         self.sentence.text(t(long, threads=report.get("threads")) if has(long) else name)
         why = report.get("why")

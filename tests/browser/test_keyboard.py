@@ -79,16 +79,16 @@ def test_one_photo(hands: Visitor) -> None:
 
     tab_to(hands, "#wardrobe summary")
     keyboard.press("Enter")
-    tab_to(hands, "#ground-none-on")
+    tab_to(hands, "#wardrobe-body input[value=none]")
     keyboard.press("ArrowRight")
-    expect(hands.page.locator("#ground-white-on")).to_be_checked()
-    tab_to(hands, "#shadow")
-    keyboard.press("ArrowDown")
-    expect(hands.page.locator("#shadow")).to_have_value("drop")
+    expect(hands.page.locator("#wardrobe-body input[value=white]")).to_be_checked()
+    tab_to(hands, "#wardrobe-body .look:nth-child(2) input")
+    keyboard.press("ArrowRight")
+    expect(hands.page.locator("#wardrobe-body input[value=drop]")).to_be_checked()
     expect(hands.page.locator("#download:not([href])")).to_be_attached()
     expect(hands.page.locator("#download[href]")).to_be_attached(timeout=60_000)
     assert Image.open(io.BytesIO(hands.file())).mode == "RGB"
-    assert hands.page.evaluate(HAS_FOCUS) == "shadow"
+    expect(hands.page.locator("#wardrobe-body input[value=drop]")).to_be_focused()
 
 
 def test_stopped_and_begun_again(hands: Visitor) -> None:

@@ -30,6 +30,7 @@ def test_what_runs_and_why():
     app.state.engine_said("ready", REPORT)
     note.render(app.state)
     same(said("#engine-summary"), "Runs on your processor")
+    same(has("#engine-summary", "title"), "Runs on your processor")
     assert "2 threads" in said("#engine-sentence")
     same(has("#engine", "data-backend"), "wasm-mt")
     assert said("#engine-why").endswith(
