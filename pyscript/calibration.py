@@ -8,8 +8,9 @@ worker judges that (``offcut.runtime.timing``), for it alone sees the graphics a
 import json
 
 import js
-from dom import JsException, missing
+from dom import missing
 from errors import OffcutError, fail
+from kept import box, put
 
 KEY = "offcut-calibration"
 CLEARLY = 1.25  # a new worker in the middle of a visit is worth it from here on
@@ -106,16 +107,14 @@ class Calibration:
 
     def _keep(self, report):
         record = self.kept = {name: report[name] for name in ("version", "device", "times")}
-        try:
-            js.localStorage.setItem(KEY, json.dumps(record))
-        except JsException:
-            return  # no room or no storage: timed again at the next visit, nothing else
+        put(KEY, json.dumps(record))
 
 
 def _read():
+    store = box()
+    text = None if store is None else store.getItem(KEY)
     try:
-        text = js.localStorage.getItem(KEY)
         kept = {} if missing(text) else json.loads(text)
-    except (JsException, ValueError):  # no storage, or not what was written
+    except ValueError:  # not what was written
         return {}
     return kept if isinstance(kept, dict) else {}

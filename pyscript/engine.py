@@ -52,6 +52,7 @@ class Engine:
         self._busy = None
         self._held = None  # the Cutting whose job the worker still has
         self._users = 0  # who else needs the worker as it is
+        self.in_use = False  # a hand draws on the photo: nothing is done unasked beside it
         self._tasks = Tasks()
 
     def probe(self):
@@ -120,8 +121,7 @@ class Engine:
         return await self.held("look", options)
 
     async def rewrite(self, options):
-        """Write the file of the job that is held with other settings; otherwise as ``redraw``, and
-        returns as ``remove``."""
+        """Write the held job's file with other settings; as ``redraw``; returns as ``remove``."""
         return await self.held("write", options)
 
     async def held(self, method, options):
@@ -199,7 +199,7 @@ class Engine:
 
     def free(self):
         """Whether there is a worker, and nobody who needs it."""
-        return self._backends.up() and not self._busy and not self._users
+        return self._backends.up() and not self._busy and not self._users and not self.in_use
 
     def rest(self):
         """End the worker to give its memory back; the next call starts another."""

@@ -5,6 +5,7 @@ Where the language is not English its sentences are fetched first of all, while 
 
 import js
 from dom import JsException, parameter
+from kept import read
 from text import LANGUAGES, choose
 
 PATIENCE_MS = 1_000  # English that works is better than a page that waits
@@ -12,14 +13,10 @@ PATIENCE_MS = 1_000  # English that works is better than a page that waits
 
 def _wanted():
     """Language tags: what was chosen here, what the address asks for, what the person reads."""
-    try:
-        tags = [js.localStorage.getItem("offcut.language")]
-    except JsException:  # blocked
-        tags = []
-    tags.append(parameter("lang", LANGUAGES, None))
+    tags = [read("language", None), parameter("lang", LANGUAGES, None)]
     offered = js.navigator.languages
     tags += [offered[place] for place in range(offered.length)]
-    return [str(tag).strip('"') for tag in tags if tag]
+    return [str(tag) for tag in tags if tag]
 
 
 code = choose(_wanted())

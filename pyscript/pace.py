@@ -7,7 +7,8 @@ an honest estimate for the next; the first time there is none, and none is shown
 import json
 
 import js
-from dom import JsException, missing
+from dom import missing
+from kept import box, put
 
 KEY = "offcut-pace"
 TIMED = ("start", "compile", "run")  # these take the same for every photo; writing it does not
@@ -56,15 +57,13 @@ class Pace:
 
 
 def _read():
+    store = box()
+    text = None if store is None else store.getItem(KEY)
     try:
-        text = js.localStorage.getItem(KEY)
         return {} if missing(text) else dict(json.loads(text))
-    except (JsException, ValueError):  # no storage, or not what was written
+    except ValueError:  # not what was written
         return {}
 
 
 def _write(known):
-    try:
-        js.localStorage.setItem(KEY, json.dumps(known))
-    except JsException:
-        return  # private windows have no room; the next estimate is missing, nothing else
+    put(KEY, json.dumps(known))

@@ -10,7 +10,7 @@ from touch.hand import Hand
 from touch.loupe import Loupe
 from touch.retouch import Retouch
 from touch.ring import Ring
-from touch.sheet import CELL, Sheet
+from touch.sheet import CELL, Sheet, sheet_size
 from touch.tips import Tips
 
 
@@ -47,6 +47,7 @@ class Easel:
         """Open what is to be edited; let go of what is not."""
         if state.editing and state.photo is not self.photo and state.phase == DONE:
             self.photo = state.photo
+            self.app.engine.in_use = True
             self.retouch.open(state.photo)
         elif self.photo and (not state.editing or state.photo is not self.photo):
             self._close(state)
@@ -65,8 +66,8 @@ class Easel:
     def _close(self, state):
         if state.photo is not self.photo:
             state.editing = False
-        self.photo = None
-        self.stroke = None
+        self.photo = self.stroke = None
+        self.app.engine.in_use = False
         self.retouch.close()
         self.loupe.close()
         if self.whole:
@@ -126,10 +127,13 @@ class Easel:
     def _lay_out(self, made, picture):
         photo = self.photo
         box = [0, 0, made["width"], made["height"]]
-        sheet = self.whole = Sheet(box, picture.width, picture.height)
-        cell = CELL * picture.width / max(1, self.frame.node.offsetWidth)
+        shown = max(1, self.frame.node.offsetWidth)
+        width, height = sheet_size(picture.width, picture.height, shown * js.devicePixelRatio)
+        sheet = self.whole = Sheet(box, width, height)
+        cell = CELL * width / shown
         sheet.photo(picture if photo.unseen else self.before.node, cell)
         self.frame.node.append(sheet.node)
+        self.app.run(sheet.prepare())
         state = self.app.state
         made["framed"] = False
         state.preview = made
@@ -221,10 +225,9 @@ class Easel:
     def _frame_came(self):
         self._asked = False
         waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._at = waiting[-1][:2]
-        if self.stroke and waiting:
-            for x, y, pressure in waiting:
+        for x, y, pressure in waiting:
+            self._at = (x, y)
+            if self.stroke:
                 place = self._place(x, y)
                 self.stroke.to(place[0], place[1], pressure)
         if self.stroke:

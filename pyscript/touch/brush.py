@@ -53,21 +53,22 @@ class Stroke:
             (y - self._sheet.box[1]) * self._scale[1],
             pressure,
         )
-        if self._last:
-            for one in between(self._last, here, self._size):
-                self._stamp(one)
-        self._stamp(spot(*here))
+        spots = between(self._last, here, self._size) if self._last else []
+        spots.append(spot(*here))
         self._last = here
+        # A mouse's all have one level, and are handed on together: each costs as it is.
+        first = 0
+        for at in range(1, len(spots) + 1):
+            if at == len(spots) or spots[at][2] != spots[first][2]:
+                self._stamp(spots[first:at], spots[first][2])
+                first = at
 
-    def _stamp(self, centre):
-        level = centre[2]
+    def _stamp(self, spots, level):
         if level <= 0:
             return
-        diameter = self._size * level / LEVELS
-        kind, left, top = place(centre, diameter)
         pictures, side = self._tips.get(self._size, self.brush.hardness, level)
-        if left < self._sheet.width and top < self._sheet.height and left + side > 0 < top + side:
-            self._sheet.stamp(pictures, side, kind, left, top)
+        half = side // 2
+        self._sheet.stamp(pictures, side, [place(one, half) for one in spots])
 
     def draw(self):
         """Show it as far as it is."""

@@ -26,7 +26,7 @@ class Hand:
         self._doing = None  # "draw", "pan", "pinch"
         self._by = None  # the pointer that draws
         self._began = 0
-        self._pen = 0  # when a pen was last seen
+        self._pen = -PALM_MS  # when a pen was last seen
         self._space = False
         for kind, handler in (
             ("pointerdown", self._down),
@@ -44,7 +44,7 @@ class Hand:
             self._space = event.type == "keydown"
 
     def _is_palm(self, event):
-        now = js.Date.now()
+        now = event.timeStamp
         if event.pointerType == "pen":
             self._pen = now
         return event.pointerType == "touch" and now - self._pen < PALM_MS
@@ -67,7 +67,7 @@ class Hand:
         else:
             self._doing = None  # the slider's, unless a second finger comes
         self._held[event.pointerId] = (event.clientX, event.clientY)
-        self._began = js.Date.now()
+        self._began = event.timeStamp
         if self._doing:
             event.preventDefault()
             self._stage.setPointerCapture(event.pointerId)
@@ -78,7 +78,7 @@ class Hand:
 
     def _second(self, event):
         if self._doing == "draw":
-            if js.Date.now() - self._began < SOON_MS:
+            if event.timeStamp - self._began < SOON_MS:
                 self._tool.abandon()
             else:
                 self._tool.end()

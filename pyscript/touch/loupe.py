@@ -98,6 +98,7 @@ class Loupe:
         style.setProperty("width", str(100 * box[2] / whole[2]) + "%")
         style.setProperty("height", str(100 * box[3] / whole[3]) + "%")
         easel.frame.node.append(sheet.node)
+        easel.app.run(sheet.prepare())
         before, self.sheet = self.sheet, sheet
         if before:
             before.free()

@@ -1,15 +1,34 @@
-"""What a brush draws on: the photo with its removed parts veiled, and a stroke's coverage over it.
+"""What a brush draws on: the photo with its removed parts veiled.
 
 Canvases do all of it, in whole pixels of eight bits, so that a stroke is what the engine will make
 of it (docs/strokes.md, On a canvas). Every layer is opaque: ``cover`` is how far a pixel is
-removed, 0 to 255. Not a pixel is read here.
+removed, 0 to 255. Not a pixel is read here. While a stroke is drawn it lies in small tiles
+(``touch.tile``).
 """
+
+import asyncio
 
 import js
 from dom import make
 
+from touch.tile import SIDE, Tile, turn
+
 GHOST = 0.22  # how much of what is removed still shows
+SMALL = 800000  # pixels
+READY = 8  # tiles, of 3 MB each
+PREPARE_S = 0.02
 CELL = 10  # CSS pixels, of the squares that stand for nothing
+
+
+def sheet_size(width, height, shown):
+    """How large the sheet of a preview is to be that is seen ``shown`` screen pixels wide.
+
+    Not larger than it is seen: making a large canvas smaller for the screen takes longer than a
+    frame has. A small preview is drawn as it is: on it a stroke is the file's own, to the level.
+    """
+    if width * height <= SMALL or shown >= width:
+        return width, height
+    return max(1, round(shown)), max(1, round(height * shown / width))
 
 
 class Sheet:
@@ -20,30 +39,28 @@ class Sheet:
         self.width = width
         self.height = height
         self.scale = (width / box[2], height / box[3])
-        self.node = self._canvas("easel-sheet")
+        self.node = make("canvas", cls="easel-sheet", width=str(width), height=str(height))
         self._shown = self.node.getContext("2d")
         self._photo = self._layer()
-        self.cover = self._layer()  # with the stroke that is being drawn
-        self._before = self._layer()  # without it
-        self._stroke = self._layer()
-        self._room = self._layer()
-        self._squares = None
-        self._drawn = None  # [left, top, right, bottom] of the stroke so far
-        self._new = None  # of its stamps since it was shown last
-
-    def _canvas(self, name):
-        return make("canvas", cls=name, width=str(self.width), height=str(self.height))
+        self.cover = self._layer()  # without the stroke that is being drawn
+        self._veiled = self._layer()  # the photo as a ghost upon squares
+        self._tiles = {}  # Tile by place: those that the stroke has touched
+        self._spare = []
 
     def _layer(self):
-        pen = self._canvas("").getContext("2d")
+        canvas = make("canvas", width=str(self.width), height=str(self.height))
+        pen = canvas.getContext("2d")
         pen.imageSmoothingEnabled = False
         return pen
 
     def free(self):
         """Give the memory back."""
         self.node.remove()
-        for pen in (self._shown, self._photo, self.cover, self._before, self._stroke, self._room):
+        for pen in (self._shown, self._photo, self.cover, self._veiled):
             pen.canvas.width = pen.canvas.height = 0
+        for tile in list(self._tiles.values()) + self._spare:
+            tile.free()
+        self._tiles, self._spare = {}, []
 
     # -- what lies on it ---------------------------------------------------------------------------
 
@@ -61,150 +78,121 @@ class Sheet:
             pen.drawImage(image, 0, 0)
         else:
             pen.drawImage(image, left, top, width, height, 0, 0, self.width, self.height)
-        self._squares = self._shown.createPattern(_squares(max(2, round(cell))), "repeat")
+        pen = self._veiled
+        pen.fillStyle = pen.createPattern(_squares(max(2, round(cell))), "repeat")
+        pen.fillRect(0, 0, self.width, self.height)
+        pen.globalAlpha = GHOST
+        pen.drawImage(self._photo.canvas, 0, 0)
 
     def matte(self, picture, gray):
-        """Let this be the matte: by the alpha of a picture of the sheet's size, or its ``gray``."""
-        pen = self._before
+        """Let this be the matte: by the alpha of a picture, or as its ``gray`` values."""
+        pen = self.cover
+        whole = (0, 0, self.width, self.height)
         pen.globalCompositeOperation = "source-over"
         if gray:
             pen.drawImage(picture, 0, 0)
-            self._turn(pen, (0, 0, self.width, self.height))
+            turn(pen, whole)
         else:
-            self._fill(pen, "#fff")
+            pen.fillStyle = "#fff"
+            pen.fillRect(*whole)
             pen.globalCompositeOperation = "destination-out"
-            pen.drawImage(picture, 0, 0, self.width, self.height)
+            pen.imageSmoothingEnabled = True
+            pen.imageSmoothingQuality = "high"
+            pen.drawImage(picture, *whole)
+            pen.imageSmoothingEnabled = False
             pen.globalCompositeOperation = "destination-over"
-            self._fill(pen, "#000")
+            pen.fillStyle = "#000"
+            pen.fillRect(*whole)
         pen.globalCompositeOperation = "source-over"
-        self._wipe()
-        self.cover.drawImage(pen.canvas, 0, 0)
-        self._show(0, 0, self.width, self.height)
+        self._forget()
+        tile = self._spare.pop() if self._spare else Tile()
+        for top in range(0, self.height, SIDE):
+            for left in range(0, self.width, SIDE):
+                width, height = min(SIDE, self.width - left), min(SIDE, self.height - top)
+                self.show(tile, pen.canvas, (left, top, width, height), left, top)
+        self._spare.append(tile)
 
-    def _fill(self, pen, colour):
-        pen.fillStyle = colour
-        pen.fillRect(0, 0, self.width, self.height)
+    async def prepare(self):
+        """Have tiles at hand: a new one costs milliseconds, and a stroke needs several at once."""
+        wanted = min(-(-self.height // SIDE) * -(-self.width // SIDE), READY)
+        while self.node.isConnected and len(self._tiles) + len(self._spare) < wanted:
+            tile = Tile()
+            tile.lay(self.cover.canvas, 0, 0, 1, 1)
+            self.show(tile, self.cover.canvas, (0, 0, 1, 1), 0, 0)  # memory comes with its use
+            self._spare.append(tile)
+            await asyncio.sleep(PREPARE_S)
 
     # -- a stroke ----------------------------------------------------------------------------------
 
-    def stamp(self, pictures, side, kind, left, top):
-        """Press the brush down once: number ``kind`` of the pictures, to be shown by ``draw``."""
-        pen = self._stroke
-        pen.globalCompositeOperation = "lighten"
-        pen.drawImage(pictures, kind * side, 0, side, side, left, top, side, side)
-        right, bottom = left + side, top + side
-        grown = self._new
-        if grown is None:
-            self._new = [left, top, right, bottom]
-        else:
-            grown[0] = min(grown[0], left)
-            grown[1] = min(grown[1], top)
-            grown[2] = max(grown[2], right)
-            grown[3] = max(grown[3], bottom)
+    def stamp(self, pictures, side, places):
+        """Press the brush down, to be shown by ``draw``. ``places``: for each time, which of the
+        ``pictures``, and its left and top edge."""
+        left = max(0, min([one[1] for one in places]))
+        top = max(0, min([one[2] for one in places]))
+        right = min(self.width, max([one[1] for one in places]) + side)
+        bottom = min(self.height, max([one[2] for one in places]) + side)
+        if left >= right or top >= bottom:
+            return
+        for row in range(top // SIDE, (bottom - 1) // SIDE + 1):
+            for column in range(left // SIDE, (right - 1) // SIDE + 1):
+                tile = self._tiles.get((column, row)) or self._begin(column, row)
+                tile.stamp(pictures, side, places, (left, top, right, bottom))
+
+    def _begin(self, column, row):
+        tile = self._tiles[(column, row)] = self._spare.pop() if self._spare else Tile()
+        left, top = column * SIDE, row * SIDE
+        width, height = min(SIDE, self.width - left), min(SIDE, self.height - top)
+        tile.lay(self.cover.canvas, left, top, width, height)
+        return tile
 
     def draw(self, erase, flow):
         """Show the stamps that came since the last time. ``flow``: 0..1."""
-        if self._new is None:
-            return
-        left, top, right, bottom = self._new
-        self._new = None
-        drawn = self._drawn or [left, top, right, bottom]
-        self._drawn = [
-            min(drawn[0], left),
-            min(drawn[1], top),
-            max(drawn[2], right),
-            max(drawn[3], bottom),
-        ]
-        left, top = max(0, left), max(0, top)
-        width, height = min(self.width, right) - left, min(self.height, bottom) - top
-        if width <= 0 or height <= 0:
-            return
-        part = (left, top, width, height)
-        whole = part + part
-        cover, source = self.cover, self._stroke.canvas
-        cover.drawImage(self._before.canvas, *whole)
-        if flow < 1 or not erase:
-            self._pale(source, part, flow)
-            source = self._room.canvas
-        if not erase:
-            self._turn(self._room, part)
-        # Whole numbers at each step, one rounding each: so a level at most from the engine's.
-        cover.globalCompositeOperation = "screen" if erase else "multiply"
-        cover.drawImage(source, *whole)
-        cover.globalCompositeOperation = "source-over"
-        self._show(*part)
+        for tile in self._tiles.values():
+            part = tile.draw(self.cover.canvas, erase, flow)
+            if part:
+                self.show(tile, tile.sum.canvas, part, tile.left + part[0], tile.top + part[1])
 
     def keep(self):
         """The stroke is done: the next one goes over it."""
-        self._stroke_over(self._before, self.cover.canvas)
+        for tile in self._tiles.values():
+            self.cover.drawImage(tile.sum.canvas, *tile.touched())
+        self._forget()
 
     def drop(self):
         """The stroke was not meant: all is as it was before it."""
-        box = self._stroke_over(self.cover, self._before.canvas)
-        if box:
-            self._show(*box)
+        for tile in self._tiles.values():
+            _, _, width, height, left, top, _, _ = tile.touched()
+            self.show(tile, self.cover.canvas, (left, top, width, height), left, top)
+        self._forget()
 
-    def _stroke_over(self, pen, source):
-        """Copy the part that the stroke touched, and forget the stroke."""
-        box, self._drawn = self._drawn, None
-        self._new = None
-        if box is None:
-            return None
-        left, top = max(0, box[0]), max(0, box[1])
-        width, height = min(self.width, box[2]) - left, min(self.height, box[3]) - top
-        if width <= 0 or height <= 0:
-            return None
-        pen.drawImage(source, left, top, width, height, left, top, width, height)
-        self._black(left, top, width, height)
-        return left, top, width, height
-
-    def _wipe(self):
-        self._black(0, 0, self.width, self.height)
-        self._drawn = self._new = None
-
-    def _black(self, left, top, width, height):
-        pen = self._stroke
-        pen.globalCompositeOperation = "source-over"
-        pen.fillStyle = "#000"
-        pen.fillRect(left, top, width, height)
+    def _forget(self):
+        for tile in self._tiles.values():
+            self._spare.append(tile)
+        self._tiles = {}
 
     # -- the screen --------------------------------------------------------------------------------
 
-    def _pale(self, source, part, strength):
-        """Put so much of ``source`` into the spare layer."""
-        pen = self._room
-        pen.globalCompositeOperation = "source-over"
-        pen.fillStyle = "#000"
-        pen.fillRect(*part)
-        pen.globalAlpha = strength
-        pen.drawImage(source, *(part + part))
-        pen.globalAlpha = 1
+    def show(self, tile, cover, part, left, top):
+        """Show the photo where it is kept, and where it is not, what stands for nothing.
 
-    def _turn(self, pen, part):
-        """Make 255 less each value of each."""
-        pen.globalCompositeOperation = "difference"
-        pen.fillStyle = "#fff"
-        pen.fillRect(*part)
-
-    def _show(self, left, top, width, height):
-        """Photo where it is kept, squares where it is not, a ghost of the photo upon them."""
-        part = (left, top, width, height)
-        whole = part + part
-        pen, room, cover = self._shown, self._room, self.cover.canvas
-        pen.drawImage(self._photo.canvas, *whole)
-        self._pale(cover, part, 1 - GHOST)
-        self._turn(room, part)
-        pen.globalCompositeOperation = "multiply"
-        pen.drawImage(room.canvas, *whole)
+        ``cover``: a canvas, of which ``part`` (x, y, width, height) lies at ``left``, ``top`` of
+        the sheet. ``tile``: lends its room.
+        """
+        width, height = part[2], part[3]
+        here, near = (left, top, width, height), (0, 0, width, height)
+        pen, room = self._shown, tile.room
+        pen.drawImage(self._photo.canvas, *(here + here))
         room.globalCompositeOperation = "source-over"
-        room.fillStyle = self._squares
-        room.fillRect(*part)
+        room.drawImage(cover, *(part + near))
+        turn(room, near)
+        pen.globalCompositeOperation = "multiply"
+        pen.drawImage(room.canvas, *(near + here))
+        room.globalCompositeOperation = "source-over"
+        room.drawImage(self._veiled.canvas, *(here + near))
         room.globalCompositeOperation = "multiply"
-        room.drawImage(cover, *whole)
+        room.drawImage(cover, *(part + near))
         pen.globalCompositeOperation = "lighter"
-        pen.globalAlpha = 1 - GHOST
-        pen.drawImage(room.canvas, *whole)
-        pen.globalAlpha = 1
+        pen.drawImage(room.canvas, *(near + here))
         pen.globalCompositeOperation = "source-over"
 
 

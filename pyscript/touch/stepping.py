@@ -32,10 +32,12 @@ def reach(diameter):
     return ceil(max(1, diameter) / 2 + 0.5)
 
 
-def place(centre, diameter):
-    """Which of the four pictures, and its left and top edge, for a stamp at ``centre``."""
+def place(centre, half):
+    """Which of the four pictures, and its left and top edge, for a stamp at ``centre``.
+
+    ``half``: its ``reach``.
+    """
     x2, y2 = centre[0], centre[1]
-    half = reach(diameter)
     return 2 * (y2 & 1) + (x2 & 1), (x2 >> 1) - half, (y2 >> 1) - half
 
 

@@ -122,6 +122,23 @@ def fire(target, kind, **values):
     return event
 
 
+def press(target, key, **held):
+    """Press a key on an element; returns whether the page took it."""
+    values = {"key": key, "ctrlKey": False, "metaKey": False, "shiftKey": False}
+    values.update({"altKey": False, "isComposing": False})
+    values.update(held)
+    event = js.KeyboardEvent.new("keydown", js.JSON.parse('{"bubbles": true, "cancelable": true}'))
+    for name, value in values.items():
+        js.Reflect.defineProperty(event, name, js.JSON.parse(_json(value)))
+    target.dispatchEvent(event)
+    return event.defaultPrevented
+
+
+def _json(value):
+    text = "true" if value is True else "false" if value is False else '"' + value + '"'
+    return '{"value": ' + text + "}"
+
+
 async def until(condition):
     """Wait for it, ten seconds at most."""
     for _ in range(500):

@@ -3,23 +3,7 @@
 import js
 from kept import write
 from keys import Keys
-from made_up import fire, one, same
-
-
-def press(target, key, **held):
-    values = {"key": key, "ctrlKey": False, "metaKey": False, "shiftKey": False}
-    values.update({"altKey": False, "isComposing": False})
-    values.update(held)
-    event = js.KeyboardEvent.new("keydown", js.JSON.parse('{"bubbles": true, "cancelable": true}'))
-    for name, value in values.items():
-        js.Reflect.defineProperty(event, name, js.JSON.parse(_json(value)))
-    target.dispatchEvent(event)
-    return event.defaultPrevented
-
-
-def _json(value):
-    text = "true" if value is True else "false" if value is False else '"' + value + '"'
-    return '{"value": ' + text + "}"
+from made_up import fire, one, press, same
 
 
 def test_keys_do_what_the_table_says():

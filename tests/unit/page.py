@@ -19,13 +19,15 @@ from offcut import errors
 from offcut.errors import OffcutError, fail
 from offcut.runtime import chain, timing
 
+from .storage import JsError, Navigator, Storage, entries_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pytest
 
 FOLDER = Path(__file__).parents[2] / "pyscript"
-REAL = ("backends", "calibration", "cutting", "engine", "idle", "life", "tasks")
+REAL = ("kept", "backends", "calibration", "cutting", "engine", "idle", "life", "tasks")
 GPU = chain.Facts(
     has_gpu=True, adapter=True, adapter_name="acme", device_ok=True, isolated=True, cores=8
 )
@@ -37,30 +39,6 @@ class Bag(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
-
-
-class Storage:
-    """localStorage, or one that is blocked."""
-
-    def __init__(self) -> None:
-        self.items: dict[str, str] = {}
-        self.blocked = False
-
-    def _check(self) -> None:
-        if self.blocked:
-            raise JsError("SecurityError")
-
-    def getItem(self, key: str) -> str | None:  # noqa: N802 - as the browser has it
-        self._check()
-        return self.items.get(key)
-
-    def setItem(self, key: str, value: str) -> None:  # noqa: N802
-        self._check()
-        self.items[key] = value
-
-
-class JsError(Exception):
-    """What JavaScript throws."""
 
 
 class World:
@@ -298,15 +276,19 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, SimpleNamespa
     class Js(ModuleType):
         document = property(lambda _: SimpleNamespace(hidden=world.hidden))
         navigator = property(
-            lambda _: SimpleNamespace(connection=SimpleNamespace(saveData=world.save_data))
+            lambda _: Navigator(
+                storage=world.storage, connection=SimpleNamespace(saveData=world.save_data)
+            )
         )
 
     js = Js("js")
+    entries = entries_of(world.storage)
+    del entries["navigator"]
     js.__dict__.update(
+        entries,
         Promise=SimpleNamespace(withResolvers=_resolvers),
         JSON=SimpleNamespace(stringify=json.dumps),
         Date=SimpleNamespace(now=lambda: world.now),
-        localStorage=world.storage,
     )
     link = type("Link", (FakeLink,), {"world": world})
     made_up = {

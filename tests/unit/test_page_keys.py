@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .storage import Storage, entries_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,20 +24,13 @@ class Page:
     """A document that hears keys, and a localStorage."""
 
     def __init__(self) -> None:
-        self.store: dict[str, str] = {}
-        self.blocked = False
+        self.storage = Storage()
+        self.store = self.storage.items
         self.modal: object = None
         self.handler: Any = None
         self.done: list[str] = []
         self.keys: Any = None
         self.kept: Any = None
-
-    def _item(self, name: str, text: str = "") -> str | None:
-        if self.blocked:
-            raise RuntimeError(name)
-        if text:
-            self.store[name] = text
-        return self.store.get(name)
 
     def press(self, key: str, tag: str = "body", kind: str = "", **held: bool) -> bool:
         """Press a key; returns whether the page took it."""
@@ -57,18 +52,13 @@ class Page:
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     made = Page()
-    storage = SimpleNamespace(
-        getItem=made._item,
-        setItem=made._item,
-        removeItem=lambda name: made.store.pop(name, None),
-    )
     document = SimpleNamespace(querySelector=lambda _: made.modal)
 
     def listen(_target: Any, _kind: str, handler: Any, **_: Any) -> None:
         made.handler = handler
 
     entries = {
-        "js": {"localStorage": storage, "document": document},
+        "js": {**entries_of(made.storage), "document": document},
         "dom": {"JsException": RuntimeError, "missing": lambda x: x is None, "listen": listen},
     }
     for name, values in entries.items():
@@ -132,6 +122,9 @@ def test_what_cannot_be_kept_is_as_new(page: Page) -> None:
     assert page.kept.read("theme", "auto") == "auto"
     page.kept.write("theme", None)
     assert "offcut.theme" not in page.store
-    page.blocked = True
+    page.storage.full = True
+    page.kept.write("theme", 1)
+    assert page.kept.read("theme", "auto") == "auto"
+    page.storage.blocked = True
     assert not page.kept.write("theme", 1)
     assert page.kept.read("theme", "auto") == "auto"

@@ -26,6 +26,7 @@ from offcut.runtime import chain, selftest
 from offcut.storage import download
 
 from .helpers import entry, spec_of
+from .storage import Storage, entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,8 @@ class Browser:
 
     def __init__(self) -> None:
         self.files = {"de": {"page.before": "Vorher"}, "ar": ARABIC}
-        self.store: dict[str, str] = {}
+        self.storage = Storage()
+        self.store = self.storage.items
         self.gates: dict[str, asyncio.Event] = {}
         self.drawn = 0
         self.nodes = [Node(data_t="page.before"), Node(data_t_label="page.home")]
@@ -74,7 +76,7 @@ class Browser:
             "fetch": self._fetch,
             "document": document,
             "Intl": SimpleNamespace(NumberFormat=Numbers, PluralRules=SimpleNamespace(new=_rules)),
-            "localStorage": SimpleNamespace(setItem=self.store.__setitem__),
+            **entries_of(self.storage),
         }
         self.app = SimpleNamespace(base="/", changed=self._changed)
 

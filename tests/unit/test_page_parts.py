@@ -138,7 +138,7 @@ def test_no_component_touches_pixels(path: Path) -> None:
     """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte. A drawing (SVG) is
     put on a canvas, which no worker could do, and comes off it as a Blob; a card's little picture
     and the brush's layers are put on one and stay there."""
-    on_canvas = ("vector.py", "card.py", "sheet.py", "tips.py")
+    on_canvas = ("vector.py", "card.py", "sheet.py", "tile.py", "tips.py")
     drawn = {"getContext"} if path.name in on_canvas else set()
     for word in ("arrayBuffer", "getContext", "ImageData", "to_bytes", "as_bytearray", "Uint8"):
         assert word in drawn or word not in SOURCES[path]

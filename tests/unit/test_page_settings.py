@@ -14,6 +14,8 @@ import pytest
 from offcut import errors
 from offcut.errors import OffcutError
 
+from .storage import Storage, entries_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,12 +29,13 @@ BASE = "https://a.example/offcut/"
 def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """The page's own modules over a browser that is a memory and nothing else."""
     words = json.loads((FOLDER / "messages" / "en.json").read_text("utf-8"))
-    navigator = SimpleNamespace(platform="Linux")
-    store: dict[str, str] = {}
-    storage = SimpleNamespace(getItem=store.get, setItem=store.__setitem__)
+    storage = Storage()
+    store = storage.items
+    js = entries_of(storage, platform="Linux")
+    navigator = js["navigator"]
     nothing = dict.fromkeys(("icon", "listen", "make"))
     made_up = {
-        "js": {"navigator": navigator, "localStorage": storage},
+        "js": js,
         "dom": {"JsException": RuntimeError, "missing": lambda it: it is None, **nothing},
         "words": {"WORDS": words},
     }
@@ -207,8 +210,7 @@ def test_what_files_are_like_is_kept_and_goes_together(page: SimpleNamespace) ->
     done: list[str] = []
     app = SimpleNamespace(
         output={},
-        state=SimpleNamespace(scene={"frame": 1}),
-        dressing=SimpleNamespace(wear=lambda scene: done.append(str(scene))),
+        dressing=SimpleNamespace(follow=lambda: done.append("drawn")),
         changed=lambda: done.append("changed"),
     )
     files = page.files.Files(app)
@@ -221,7 +223,7 @@ def test_what_files_are_like_is_kept_and_goes_together(page: SimpleNamespace) ->
     assert page.kept.read("output", {}) == app.output
     files._set("exif", None)
     assert "exif" not in app.output
-    assert done[:2] == ["{'frame': 1}", "changed"]
+    assert done[:2] == ["drawn", "changed"]
 
 
 # -- connections -------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def test_the_page_puts_its_stamps_where_the_engine_does(
     page = set()
     for x2, y2, level in spots:
         if level:
-            kind, left, top = stepping.place((x2, y2), size * level / 64)
+            kind, left, top = stepping.place((x2, y2), stepping.reach(size * level / 64))
             page.add((left, top, 4 * level + kind))
     found = trail(Stroke(False, False, size, 0.5, 1.0, np.array(POINTS)), 200, 200)
     assert found is not None
