@@ -23,8 +23,14 @@ class Easel:
         )
 
 
+before = []  # apps whose keys are still heard: nobody takes a listener away
+
+
 def opened():
+    for one_app in before:
+        one_app.state.editing = False
     app = App()
+    before.append(app)
     app.keys = Keys()
     easel = Easel(app.calls)
     tools = Tools(app, easel)
