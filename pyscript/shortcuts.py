@@ -27,6 +27,8 @@ def _never():
 
 
 def _download(state):
+    if state.editing:
+        return
     if state.phase == BATCH:
         _press("queue-zip")
     elif state.phase in (IMPROVING, DONE):
@@ -38,8 +40,10 @@ def _can_copy():
 
 
 def _can_go_back(state):
-    # The note in the header has Escape first, while it is open.
-    return (state.phase in BUSY or state.item is not None) and not Element("engine").node.open
+    # The note in the header and the tools have Escape first, while they are open.
+    if Element("engine").node.open or state.editing:
+        return False
+    return state.phase in BUSY or state.item is not None
 
 
 def _back(app):

@@ -133,7 +133,9 @@ def test_the_map_of_the_keys(tiny: Visitor) -> None:
     shown = tiny.shows("#section-keys")
     caps = [one.inner_text() for one in shown.locator(".set-combo").all()]
     assert {"O", "N", "D", "C", "Esc", "?", ","} <= {text.replace("\n", "") for text in caps}
-    assert len(caps) == len(set(caps)), "one key, two meanings"
+    twice = {one for one in caps if caps.count(one) > 1}
+    # Not at the same time: those of touching up count while it is open.
+    assert twice == {"Esc", "←", "→", "↑", "↓"}
     # A press outside closes it.
     tiny.page.mouse.click(5, 5)
     expect(tiny.page.locator("dialog.settings")).to_be_hidden()

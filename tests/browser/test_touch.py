@@ -363,6 +363,10 @@ def test_a_photo_that_the_worker_no_longer_has_is_done_again(tiny: Visitor) -> N
     cards.first.locator(".card-open").click()
     assert tiny.file() == painted
     touch(tiny)
+    tiny.page.keyboard.press("Escape")  # ends the touching up, and not the look at this photo
+    expect(tiny.page.locator("#tools")).to_be_hidden()
+    expect(tiny.page.locator("#queue-back")).to_be_visible()
+    touch(tiny)
     expect(tiny.page.locator("#touch-undo")).to_be_enabled()
     tiny.page.locator("#touch-undo").click()
     assert done(tiny) == plain
