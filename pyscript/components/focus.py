@@ -19,6 +19,8 @@ class Focus:
         self._last = js.document.activeElement  # what had it last
         listen(js.document, "focusin", self._came)
         listen(js.document, "focusout", self._went)
+        if app.state.phase != IDLE and self._last.isSameNode(js.document.body):
+            self._here(app.state).node.focus(QUIETLY)  # lost before this was there
 
     def render(self, state):
         """Look after each change: some browsers take the focus away without a word."""
@@ -27,8 +29,10 @@ class Focus:
             return
         active = js.document.activeElement
         if missing(active) or active.isSameNode(js.document.body) or active.isSameNode(last):
-            here = {IDLE: self.file, BATCH: self.queue}.get(state.phase, self.photo)
-            here.node.focus(QUIETLY)
+            self._here(state).node.focus(QUIETLY)
+
+    def _here(self, state):
+        return {IDLE: self.file, BATCH: self.queue}.get(state.phase, self.photo)
 
     def _came(self, event):
         self._last = event.target

@@ -184,6 +184,8 @@ def idle(walk: Walk) -> Iterator[None]:
 @state(after="idle")
 def engine(walk: Walk) -> Iterator[None]:
     walk.page.locator("#engine summary").click()
+    # Timed once, some seconds after the start: one line more.
+    expect(walk.page.locator("#engine-ways")).to_contain_text(" ms.", timeout=WAIT_MS)
     yield
     walk.page.keyboard.press("Escape")
 

@@ -60,6 +60,7 @@ def test_a_worker_is_renewed_after_so_many_photos(tiny: Visitor) -> None:
     assert len(tiny.site.seen("models/u2netp/*")) == 1, "its models come from the device"
 
 
+@pytest.mark.slow  # tests/unit/test_page_engine.py has the rules
 def test_a_worker_that_grew_is_renewed(tiny: Visitor) -> None:
     """It tells how much memory it holds: ONNX Runtime's and Python's, which is more than 20 MB."""
     change(tiny.site, "pyscript/life.py", MEMORY_MB=20)
@@ -85,7 +86,7 @@ def kept(visitor: Visitor) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("interpreter", ["mpy", "py"])
+@pytest.mark.parametrize("interpreter", ["mpy", pytest.param("py", marks=pytest.mark.slow)])
 def test_one_backend_is_timed_in_its_own_worker(tiny: Visitor, interpreter: str) -> None:
     """Under both interpreters, for what is kept goes from the page to the worker as an object."""
     if interpreter == "py":

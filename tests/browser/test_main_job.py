@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     [
         ("wasm-mt", "u2netp", "astronaut.jpg"),
         ("wasm-st", "u2netp", "rocket.jpg"),
-        ("wasm-mt", "modnet", "astronaut.jpg"),
+        pytest.param("wasm-mt", "modnet", "astronaut.jpg", marks=pytest.mark.slow),
         pytest.param("wasm-mt", "isnet", "coffee.jpg", marks=pytest.mark.slow),
     ],
 )
