@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .servers import CORS, ISOLATED, Site
 from .test_mount import SCRIPT
@@ -61,7 +62,7 @@ def _run(site: Site, page: Any, interpreter: str) -> Told:
     root = page.locator("html[data-told]")
     try:
         root.wait_for(state="attached", timeout=120_000)
-    except Exception:
+    except PlaywrightTimeout:
         pytest.fail("the tests did not come to an end:\n" + "\n".join(said))
     answer: Told = json.loads(root.get_attribute("data-told") or "")
     return answer

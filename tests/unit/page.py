@@ -8,17 +8,14 @@ pass.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
-import sys
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from offcut import errors
 from offcut.errors import OffcutError, fail
 from offcut.runtime import chain, timing
 
+from .page_modules import page_modules
 from .storage import JsError, Navigator, Storage, entries_of
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
     import pytest
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 REAL = ("kept", "backends", "calibration", "cutting", "engine", "idle", "life", "tasks")
 GPU = chain.Facts(
     has_gpu=True, adapter=True, adapter_name="acme", device_ok=True, isolated=True, cores=8
@@ -263,12 +259,6 @@ def _resolvers() -> SimpleNamespace:
     return SimpleNamespace(promise=promise, resolve=promise.set_result)
 
 
-def _module(name: str, **entries: Any) -> ModuleType:
-    made = ModuleType(name)
-    made.__dict__.update(entries)
-    return made
-
-
 def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, SimpleNamespace]]:
     """A world, and the page's modules in it; to be used as a fixture."""
     world = World()
@@ -293,18 +283,9 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, SimpleNamespa
     link = type("Link", (FakeLink,), {"world": world})
     made_up = {
         "js": js,
-        "errors": errors,
-        "link": _module("link", Link=link),
-        "dom": _module("dom", JsException=JsError, missing=lambda value: value is None),
-        "vector": _module("vector", rasterise=None),
+        "link": {"Link": link},
+        "dom": {"JsException": JsError, "missing": lambda value: value is None},
+        "vector": {"rasterise": None},
     }
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name, module in made_up.items():
-        monkeypatch.setitem(sys.modules, name, module)
-    for name in REAL:
-        sys.modules.pop(name, None)
-    try:
-        yield world, SimpleNamespace(**{name: importlib.import_module(name) for name in REAL})
-    finally:
-        for name in REAL:
-            sys.modules.pop(name, None)
+    with page_modules(monkeypatch, REAL, made_up) as real:
+        yield world, SimpleNamespace(**real)

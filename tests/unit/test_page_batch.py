@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import importlib
 import io
-import sys
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from offcut import errors
 from offcut.errors import fail
+
+from .page_modules import page_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 REAL = ("names", "looks", "batch", "saving")
 
 
@@ -33,19 +30,8 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         "pyscript": {"js_import": None},
         "pyscript.ffi": {"to_js": None},
     }
-    for name, entries in made_up.items():
-        module = ModuleType(name)
-        module.__dict__.update(entries)
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(sys.modules, "errors", errors)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in REAL:
-        sys.modules.pop(name, None)
-    try:
-        yield SimpleNamespace(**{name: importlib.import_module(name) for name in REAL}, clock=clock)
-    finally:
-        for name in REAL:
-            sys.modules.pop(name, None)
+    with page_modules(monkeypatch, REAL, made_up) as real:
+        yield SimpleNamespace(**real, clock=clock)
 
 
 class Engine:

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from offcut import errors
 from offcut.errors import OffcutError, fail
+
+from .page_modules import page_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 REAL = ("state", "dressing")
 WHITE, BLACK, RED = ({"background": {"kind": "colour", "colour": [n] * 3}} for n in (255, 0, 9))
 
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    monkeypatch.setitem(sys.modules, "errors", errors)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in REAL:
-        sys.modules.pop(name, None)
-    try:
-        yield SimpleNamespace(**{name: importlib.import_module(name) for name in REAL})
-    finally:
-        for name in REAL:
-            sys.modules.pop(name, None)
+    with page_modules(monkeypatch, REAL, {}) as real:
+        yield SimpleNamespace(**real)
 
 
 class Engine:
@@ -102,13 +92,19 @@ class App:
         await asyncio.gather(*self.tasks)
 
 
+async def drawing(page: SimpleNamespace) -> App:
+    """An app whose engine draws ``WHITE``, and waits at the gate."""
+    app = App(page)
+    app.engine.gate.clear()
+    app.dressing.wear(WHITE)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return app
+
+
 def test_the_last_of_many_is_drawn_and_written_once(page: SimpleNamespace) -> None:
     async def life() -> None:
-        app = App(page)
-        app.engine.gate.clear()
-        app.dressing.wear(WHITE)
-        for _ in range(5):
-            await asyncio.sleep(0)
+        app = await drawing(page)
         for scene in (BLACK, RED, BLACK, RED):  # a slider, while the first picture is drawn
             app.dressing.wear(scene)
         assert app.state.preview["blob"] == "first"
@@ -125,11 +121,7 @@ def test_the_last_of_many_is_drawn_and_written_once(page: SimpleNamespace) -> No
 
 def test_a_picture_is_shown_while_the_slider_moves_on(page: SimpleNamespace) -> None:
     async def life() -> None:
-        app = App(page)
-        app.engine.gate.clear()
-        app.dressing.wear(WHITE)
-        for _ in range(5):
-            await asyncio.sleep(0)
+        app = await drawing(page)
         app.dressing.wear(BLACK)
         app.engine.gate.set()
         await app.settled()
@@ -169,11 +161,7 @@ def test_a_photo_that_the_worker_has_no_more_is_done_again(page: SimpleNamespace
 
 def test_nothing_is_heard_of_a_photo_that_was_left(page: SimpleNamespace) -> None:
     async def life() -> None:
-        app = App(page)
-        app.engine.gate.clear()
-        app.dressing.wear(WHITE)
-        for _ in range(5):
-            await asyncio.sleep(0)
+        app = await drawing(page)
         app.dressing.stop()
         app.state.preview = "another photo's"
         app.engine.gate.set()

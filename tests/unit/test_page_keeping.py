@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import sys
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from offcut import errors
 from offcut.errors import fail
+
+from .page_modules import page_modules
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 REAL = ("names", "batch", "packing", "state", "keeping")
 
 
@@ -124,22 +121,10 @@ def page(monkeypatch: pytest.MonkeyPatch, device: Device) -> Iterator[SimpleName
         "locks": {"hold": hold, "held": held},
         "storeroom": {"NoRoomError": NoRoomError},
     }
-    for name, entries in made_up.items():
-        module = ModuleType(name)
-        module.__dict__.update(entries)
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(sys.modules, "errors", errors)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in REAL:
-        sys.modules.pop(name, None)
-    try:
-        modules = {name: importlib.import_module(name) for name in REAL}
+    with page_modules(monkeypatch, REAL, made_up) as real:
         clock = SimpleNamespace(time=lambda: device.now)
-        monkeypatch.setattr(modules["keeping"], "time", clock)
-        yield SimpleNamespace(**modules)
-    finally:
-        for name in REAL:
-            sys.modules.pop(name, None)
+        monkeypatch.setattr(real["keeping"], "time", clock)
+        yield SimpleNamespace(**real)
 
 
 class Visit:

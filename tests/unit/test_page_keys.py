@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .page_modules import page_modules
 from .storage import Storage, entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 REAL = ("kept", "keys")
 
 
@@ -57,24 +54,16 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     def listen(_target: Any, _kind: str, handler: Any, **_: Any) -> None:
         made.handler = handler
 
-    entries = {
+    made_up = {
         "js": {**entries_of(made.storage), "document": document},
         "dom": {"JsException": RuntimeError, "missing": lambda x: x is None, "listen": listen},
     }
-    for name, values in entries.items():
-        module = ModuleType(name)
-        module.__dict__.update(values)
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in REAL:
-        sys.modules.pop(name, None)
-    made.kept = importlib.import_module("kept")
-    made.keys = importlib.import_module("keys").Keys()
-    for combo in ("b", "?", "Ctrl+z", "Ctrl+Shift+z", "ArrowLeft", " ", "Escape"):
-        made.keys.add(combo, "says", lambda combo=combo: made.done.append(combo))
-    yield made
-    for name in REAL:
-        sys.modules.pop(name, None)
+    with page_modules(monkeypatch, REAL, made_up) as real:
+        made.kept = real["kept"]
+        made.keys = real["keys"].Keys()
+        for combo in ("b", "?", "Ctrl+z", "Ctrl+Shift+z", "ArrowLeft", " ", "Escape"):
+            made.keys.add(combo, "says", lambda combo=combo: made.done.append(combo))
+        yield made
 
 
 def test_keys_do_what_the_table_says(page: Page) -> None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import importlib
 import itertools
 import json
-import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from offcut import errors
 from offcut.errors import ERRORS, OffcutError, fail
 from offcut.models.limit import NAMES, Power, limit
 from offcut.pipeline import hints
@@ -26,12 +23,12 @@ from offcut.runtime import chain, selftest
 from offcut.storage import download
 
 from .helpers import entry, spec_of
+from .page_modules import FOLDER, page_modules
 from .storage import Storage, entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 REAL = ("text", "kept", "phrases", "languages")
 ENGLISH: dict[str, str] = json.loads((FOLDER / "messages" / "en.json").read_text("utf-8"))
 ARABIC: dict[str, str] = json.loads((FOLDER / "messages" / "ar.json").read_text("utf-8"))
@@ -123,19 +120,8 @@ def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNa
         "pyscript.ffi": {"to_js": dict},
         "words": {"WORDS": ENGLISH},
     }
-    for name, entries in made_up.items():
-        module = ModuleType(name)
-        module.__dict__.update(entries)
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(sys.modules, "errors", errors)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in REAL:
-        sys.modules.pop(name, None)
-    try:
-        yield SimpleNamespace(**{name: importlib.import_module(name) for name in REAL})
-    finally:
-        for name in REAL:
-            sys.modules.pop(name, None)
+    with page_modules(monkeypatch, REAL, made_up) as real:
+        yield SimpleNamespace(**real)
 
 
 def use(page: SimpleNamespace, browser: Browser, code: str) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .page_modules import FOLDER, page_modules
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"
 NAME = "components.save_help"
 
@@ -29,34 +28,24 @@ def hindrance(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
         "state": {"DONE": "done"},
         "text": {"t": None, "epoch": None},
     }
-    for name, entries in made_up.items():
-        module = ModuleType(name)
-        module.__dict__.update(entries)
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in (NAME, "components"):
-        sys.modules.pop(name, None)
+    with page_modules(monkeypatch, ("components", NAME), made_up) as real:
 
-    def ask(
-        agent: str = SAFARI,
-        standalone: bool | None = None,
-        origin: str = "https://offcut.example",
-        sandbox: str | None = None,
-        framed: bool = False,
-    ) -> str:
-        frame = SimpleNamespace(
-            hasAttribute=lambda _: sandbox is not None, getAttribute=lambda _: sandbox
-        )
-        js: Any = sys.modules["js"]
-        js.navigator = SimpleNamespace(userAgent=agent, standalone=standalone)
-        js.window = SimpleNamespace(origin=origin, frameElement=frame if framed else None)
-        return str(importlib.import_module(NAME).hindrance())
+        def ask(
+            agent: str = SAFARI,
+            standalone: bool | None = None,
+            origin: str = "https://offcut.example",
+            sandbox: str | None = None,
+            framed: bool = False,
+        ) -> str:
+            frame = SimpleNamespace(
+                hasAttribute=lambda _: sandbox is not None, getAttribute=lambda _: sandbox
+            )
+            js: Any = sys.modules["js"]
+            js.navigator = SimpleNamespace(userAgent=agent, standalone=standalone)
+            js.window = SimpleNamespace(origin=origin, frameElement=frame if framed else None)
+            return str(real[NAME].hindrance())
 
-    try:
         yield ask
-    finally:
-        for name in (NAME, "components"):
-            sys.modules.pop(name, None)
 
 
 @pytest.mark.parametrize(

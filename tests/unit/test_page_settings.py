@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from offcut import errors
 from offcut.errors import OffcutError
 
+from .page_modules import FOLDER, page_modules
 from .storage import Storage, entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
 NAMES = ("advice", "files", "keymap", "parts", "question", "traffic")
 REAL = ("text", "kept", "idle", "caution", "settings", *(f"settings.{name}" for name in NAMES))
 BASE = "https://a.example/offcut/"
@@ -39,20 +35,9 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         "dom": {"JsException": RuntimeError, "missing": lambda it: it is None, **nothing},
         "words": {"WORDS": words},
     }
-    for name, entries in made_up.items():
-        module = ModuleType(name)
-        module.__dict__.update(entries)
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setitem(sys.modules, "errors", errors)
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in REAL:
-        sys.modules.pop(name, None)
-    try:
-        real = {name.split(".")[-1]: importlib.import_module(name) for name in REAL}
-        yield SimpleNamespace(**real, words=words, navigator=navigator, store=store)
-    finally:
-        for name in REAL:
-            sys.modules.pop(name, None)
+    with page_modules(monkeypatch, REAL, made_up) as real:
+        short = {name.split(".")[-1]: module for name, module in real.items()}
+        yield SimpleNamespace(**short, words=words, navigator=navigator, store=store)
 
 
 # -- what would make it faster -----------------------------------------------------------------

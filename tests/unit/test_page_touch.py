@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,20 +10,18 @@ import pytest
 
 from offcut.pixels.strokes import Stroke, sheet, trail
 
+from .page_modules import page_modules
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-FOLDER = Path(__file__).parents[2] / "pyscript"
-
 
 @pytest.fixture
 def touch(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
-    monkeypatch.syspath_prepend(str(FOLDER))
-    names = ("touch.viewport", "touch.stepping")
-    yield {name.split(".")[1]: importlib.import_module(name) for name in names}
-    for name in [one for one in sys.modules if one.split(".")[0] == "touch"]:
-        del sys.modules[name]
+    names = ("touch", "touch.viewport", "touch.stepping")
+    with page_modules(monkeypatch, names, {}) as real:
+        yield {name.split(".")[-1]: module for name, module in real.items()}
 
 
 POINTS = [(30.25, 40.5, 1.0), (80.0, 61.3, 0.4), (81.0, 61.3, 0.0), (20.7, 90.2, 0.8)]
