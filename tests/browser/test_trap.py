@@ -37,6 +37,11 @@ def test_caught(fleet: Fleet, tmp_path: Path, script: str) -> None:
             assert trap.caught == []
             visitor.page.evaluate(script)
             assert trap.wait(1)
+            # Playwright hears of a worker's request in its own time.
+            for _ in range(100):
+                if any("elsewhere.example" in url for url in visitor.asked):
+                    break
+                visitor.page.wait_for_timeout(100)
         finally:
             browser.close()
         assert "elsewhere.example" in trap.caught[0]
