@@ -8,6 +8,13 @@ import js
 from dom import listen, missing
 from kept import read
 
+# The arrows, and where they point: across, down.
+ARROWS = (
+    ("ArrowLeft", -1, 0),
+    ("ArrowRight", 1, 0),
+    ("ArrowUp", 0, -1),
+    ("ArrowDown", 0, 1),
+)
 # Where letters are written; the arrows of a slider or a list are its own, too.
 _WRITTEN = ("text", "search", "number", "email", "url", "password")
 _ITS_OWN = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown")

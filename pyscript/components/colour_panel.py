@@ -1,13 +1,14 @@
 """One colour as the background: written, picked from photo or screen, or one of those at hand."""
 
 import js
+from buttons import SMALL, button
 from colours import colour_of, hex_of, recent
 from dom import JsException, icon, make
 from errors import OffcutError
 from kept import read, write
 from text import t
 
-from components.controls import Colour, Swatches, button
+from components.controls import Colour, Swatches
 from components.overlay import Dropper
 
 KEPT = "colours"
@@ -25,11 +26,11 @@ class ColourPanel:
         self._suiting = Swatches(t("look.suiting"), self._take)
         self._photo = None  # whose colours are shown
         self._dropper = Dropper(t("look.dropper"), self._picked, self._closed)
-        self._pick = button(t("look.pick"), self._open, icon("pipette"))
+        self._pick = button(t("look.pick"), self._open, icon("pipette"), cls=SMALL)
         self._tools = make("div", cls="tools")
         self._tools.append(self._pick)
         if hasattr(js.window, "EyeDropper"):
-            self._tools.append(button(t("look.pick.screen"), self._screen))
+            self._tools.append(button(t("look.pick.screen"), self._screen, cls=SMALL))
         self.node = make("div", cls="sheet")
         self.node.append(self._colour.node, self._tools, self._recent.node, self._suiting.node)
         self._recent.fill(read(KEPT, []))

@@ -14,16 +14,6 @@ def painted(node, colour):
     return node
 
 
-def button(label, on_press, face=None, cls="button small"):
-    """A button with an icon before its words, if there is one."""
-    node = make("button", cls=cls, type="button")
-    if face:
-        node.append(face)
-    node.append(make("span", label))
-    listen(node, "click", lambda _: on_press())
-    return node
-
-
 class Chips:
     """One of several, each a chip: radio buttons, so the arrows go from one to the next."""
 

@@ -1,11 +1,12 @@
 """Looks of one's own: kept on this device under a name, put on again, thrown away."""
 
+from buttons import SMALL, button
 from dom import icon, listen, make, missing
 from kept import read, write
 from looks import picture_name, plain
 from text import t
 
-from components.controls import button, head
+from components.controls import head
 
 KEPT = "looks"
 MOST = 30
@@ -25,8 +26,10 @@ class OwnLooks:
         self._field.setAttribute("aria-label", t("look.own.name"))
         self._field.setAttribute("placeholder", t("look.own.name"))
         keep = make("div", cls="keep")
-        keep.append(self._field, button(t("look.own.keep"), self._keep, icon("bookmark-plus")))
-        self._back = button(t("look.own.undo"), self._undo, icon("retry"))
+        keep.append(
+            self._field, button(t("look.own.keep"), self._keep, icon("bookmark-plus"), cls=SMALL)
+        )
+        self._back = button(t("look.own.undo"), self._undo, icon("retry"), cls=SMALL)
         self.node.append(heading, self._list, self._back, keep)
         listen(self._list, "click", self._pressed)
         listen(self._field, "keydown", self._key, passive=False)

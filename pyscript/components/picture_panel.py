@@ -1,11 +1,12 @@
 """A picture of one's own as the background: which, how large, and where it lies."""
 
+from buttons import SMALL, button
 from dom import icon, listen, make
 from looks import FITS, POINTS
 from placing import moved, shown
 from text import t
 
-from components.controls import Chips, Sheet, Slide, button, percent
+from components.controls import Chips, Sheet, Slide, percent
 from components.overlay import Mover
 
 PLACES = ("start", "middle", "end")  # of POINTS
@@ -20,7 +21,7 @@ class PicturePanel:
         self._file = make("input", type="file", accept="image/*", tabindex="-1")
         self._file.setAttribute("aria-label", t("look.picture.choose"))
         self._file.hidden = True
-        self._choose = button(t("look.picture.choose"), self.ask, icon("image-plus"))
+        self._choose = button(t("look.picture.choose"), self.ask, icon("image-plus"), cls=SMALL)
         self._name = make("p", cls="quiet small")
         self._fits = Chips(t("look.fit"), lambda fit: group.put("fit", fit), "chips chips-row")
         for fit in FITS:
@@ -36,7 +37,7 @@ class PicturePanel:
             Slide("y", t("look.place.y"), (0, 100, 1), percent, self._put),
         )
         self._mover = Mover(t("look.mover"), self._press, self._move, self._step, self._closed)
-        self._drag = button(t("look.drag"), self._open, icon("move"))
+        self._drag = button(t("look.drag"), self._open, icon("move"), cls=SMALL)
         self._where = make("div", cls="where")
         self._where.append(self._points.node, self._sheet.node)
         self._rest = make("div", cls="sheet")

@@ -2,9 +2,9 @@
 them."""
 
 from backends import SPARING_BYTES, to_fetch
+from buttons import button
 from dom import Element, make
 from idle import metered
-from settings.parts import button
 from settings.question import question
 from state import BATCH, DONE
 from text import epoch, megabytes, t

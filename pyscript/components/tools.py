@@ -2,15 +2,16 @@
 
 from dom import Element, icon, listen, make
 from kept import read, write
+from keys import ARROWS
 from state import DONE
 from text import epoch, t
 
-# Value, icon, key of its name.
+# Value, icon, key of its name, and the one on the keyboard.
 TOOLS = (
-    ("erase", "eraser", "touch.erase"),
-    ("restore", "paintbrush", "touch.restore"),
-    ("remove", "circle-minus", "touch.remove"),
-    ("keep", "circle-plus", "touch.keep"),
+    ("erase", "eraser", "touch.erase", "e"),
+    ("restore", "paintbrush", "touch.restore", "r"),
+    ("remove", "circle-minus", "touch.remove", "m"),
+    ("keep", "circle-plus", "touch.keep", "k"),
 )
 MOST = 400  # of the slider; the brackets reach further
 
@@ -59,7 +60,7 @@ class Tools:
         group = make("fieldset", cls="tool-row")
         group.append(make("legend", t("touch.tool"), cls="visually-hidden"))
         self.tools = {}
-        for value, picture, key in TOOLS:
+        for value, picture, key, _ in TOOLS:
             label = make("label", cls="tool", title=t(key))
             choice = make("input", type="radio", name="tool", value=value)
             choice.checked = value == brush.tool
@@ -184,12 +185,7 @@ class Tools:
             keys.add(combo, says, action, "keys.touch", editing)
 
         keys.add("t", "key.touch", self._open, "keys.touch", lambda: not self.open.node.hidden)
-        for combo, tool, says in (
-            ("e", "erase", "touch.erase"),
-            ("r", "restore", "touch.restore"),
-            ("m", "remove", "touch.remove"),
-            ("k", "keep", "touch.keep"),
-        ):
+        for tool, _, says, combo in TOOLS:
             add(combo, says, self._chooser(tool))
         add("s", "touch.smart", self._switch)
         add("[", "key.smaller", lambda: self._size(easel.brush.size / 1.15))
@@ -197,12 +193,7 @@ class Tools:
         add("Ctrl+z", "touch.undo", self.back)
         add("Ctrl+Shift+z", "touch.redo", self.forth)
         add("Ctrl+y", "touch.redo", self.forth)
-        for combo, dx, dy in (
-            ("ArrowLeft", -1, 0),
-            ("ArrowRight", 1, 0),
-            ("ArrowUp", 0, -1),
-            ("ArrowDown", 0, 1),
-        ):
+        for combo, dx, dy in ARROWS:
             add(combo, "key.brush.move", _stepper(easel, dx, dy))
         add("Enter", "key.brush.press", easel.press)
         add("Escape", "touch.done", easel.close)

@@ -4,11 +4,11 @@ from math import exp
 
 import js
 from dom import Element, icon, listen, make
+from keys import ARROWS
 from state import DONE, IMPROVING
 from text import epoch, t
 from touch.viewport import STEP, Viewport
 
-_ARROWS = {"ArrowLeft": (1, 0), "ArrowRight": (-1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
 _LINE = 16  # CSS pixels, where a wheel counts lines
 _KEY = 80
 _MOST = 60  # of one turn of a wheel
@@ -78,9 +78,9 @@ class View:
             ("x", "key.original", lambda: self._hold(True)),
         ):
             keys.add(combo, says, action, "keys.view", self._is_there)
-        for combo, way in _ARROWS.items():
-            dx, dy = _KEY * way[0], _KEY * way[1]
-            keys.add(combo, "key.pan", _mover(self, dx, dy), "keys.view", self._is_zoomed)
+        for combo, dx, dy in ARROWS:
+            move = _mover(self, -_KEY * dx, -_KEY * dy)
+            keys.add(combo, "key.pan", move, "keys.view", self._is_zoomed)
         listen(js.document, "keyup", lambda event: event.key in "xX" and self._hold(False))
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -124,13 +124,17 @@ class View:
     def _change(self, action, *values):
         self._measure()
         action(*values)
-        self.moved()
+        self._show()
 
     def moved(self):
-        """Show the picture where it now is."""
+        """Show the picture where it is, after the page around it has changed."""
+        if self._is_there():
+            self._measure()
+            self._show()
+
+    def _show(self):
         if not self._is_there():
             return
-        self._measure()
         self._write()
         self._tell()
         for heard in self.on_change:
@@ -157,7 +161,8 @@ class View:
 
     def fit(self):
         """Show all of it."""
-        self._change(self.port.fit)
+        self.port.fitted = True
+        self.moved()
 
     def pan(self, dx, dy):
         """Move it, by CSS pixels."""

@@ -1,5 +1,6 @@
 """What lies behind and around the cut-out, chosen: background, shadow, outline, frame."""
 
+from buttons import button
 from dom import Element, listen, make
 from looks import setting_of
 from state import DONE, IMPROVING
@@ -46,7 +47,6 @@ class Wardrobe:
 
     def _make(self):
         # Seven modules that most visits do not need.
-        from components.controls import button
         from components.grounds import Background
         from components.own_looks import OwnLooks
         from components.trims import Frame, Outline, Shadow

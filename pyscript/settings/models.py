@@ -1,11 +1,12 @@
 """Which networks make a cut-out: a profile, or one of them alone."""
 
 from backends import to_fetch
+from buttons import button
 from dom import icon, listen, make
 from kept import read, write
 from text import megabytes, model_titles, number, seconds, size, t
 
-from settings.parts import button, choice, choices, group, pick, put, select
+from settings.parts import choice, choices, group, pick, put, select
 from settings.upkeep import refresh, warm
 
 PROFILES = ("fast", "auto", "best")

@@ -66,15 +66,6 @@ def select(title, entries, on_change):
     return row, box
 
 
-def button(label, action, *signs, cls="button"):
-    """A button; ``signs``: what stands before its label."""
-    made = make("button", type="button", cls=cls)
-    made.append(*signs)
-    made.append(make("span", label))
-    listen(made, "click", lambda _: action())
-    return made
-
-
 def put(node, words):
     """Put words there, or hide it where there are none."""
     node.hidden = not words

@@ -1,5 +1,6 @@
 """What the engine runs on, why it is not faster, and what would help."""
 
+from buttons import button
 from calibration import untimed
 from dom import icon, make
 from errors import OffcutError
@@ -7,7 +8,7 @@ from kept import read, write
 from text import said, t, together, trouble
 
 from settings.advice import advice
-from settings.parts import button, choices, group, pick, put
+from settings.parts import choices, group, pick, put
 from settings.upkeep import warm
 
 WAYS = ("webgpu", "wasm-mt", "wasm-st")

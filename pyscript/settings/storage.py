@@ -5,12 +5,13 @@ import json
 
 import js
 from backends import to_fetch
+from buttons import button
 from dom import JsException, icon, listen, make, missing
 from errors import OffcutError
 from idle import metered
 from text import amount, megabytes, model_titles, size, t, trouble
 
-from settings.parts import button, group, put, room
+from settings.parts import group, put, room
 from settings.question import question
 from settings.upkeep import ask_keeper, refresh, warm
 
@@ -136,8 +137,7 @@ class Storage:
         app = self.app
         report = app.state.report
         if metered():
-            plan = (report or {}).get("profiles", {}).get(app.model) or [app.model]
-            mb = megabytes(to_fetch(report, plan)) if report else ""
+            mb = megabytes(to_fetch(report, app.plan())) if report else ""
             words = t("settings.offline.metered", mb=mb) if mb else t("settings.offline.unmeasured")
             if not await question(t("settings.offline.title"), words, t("settings.offline.go")):
                 return
