@@ -2,58 +2,15 @@
 // @imgly/background-removal 1.7. It starts the same engine as Offcut's own page (Python, in a worker)
 // and carries images to it and results back; nothing is decided here.
 
-const base = new URL("./", import.meta.url).href;
+import { OffcutError, answer, base, door } from "./door.js";
 
-/** An error with a `code` (worker/offcut/errors.py has them all), a sentence for a person, and `retry`. */
-export class OffcutError extends Error {
-  constructor({ code, message, retry = false }) {
-    super(message);
-    this.name = "OffcutError";
-    this.code = code;
-    this.retry = retry;
-  }
-}
+export { OffcutError };
 
 const MODELS = { small: "fast", medium: "auto", large: "auto", isnet_fp16: "isnet", isnet_quint8: "isnet" };
 const DEVICES = { gpu: "auto" };
 const wanted = ({ profile, model }) => profile ?? MODELS[model] ?? model ?? "auto";
 
-let doorPromise; // the interpreter and the engine's Python, once a page
 const engines = new Map(); // one engine a device setting
-
-// Absolute addresses throughout: PyScript takes an interpreter's from the page it is in.
-async function pageConfig() {
-  const { files } = await (await fetch(`${base}pyscript/page.json`)).json();
-  const absolute = Object.entries(files).map(([from, to]) => [
-    new URL(from, `${base}pyscript/`).href,
-    to,
-  ]);
-  const interpreter = `${base}vendor/micropython/micropython.mjs`;
-  return JSON.stringify({ interpreter, files: Object.fromEntries(absolute) });
-}
-
-async function openDoor() {
-  const script = document.createElement("script");
-  try {
-    script.setAttribute("config", await pageConfig());
-    script.type = "mpy";
-    script.src = `${base}pyscript/api.py`;
-    const opened = new Promise((resolve) =>
-      addEventListener("offcut:engine", (event) => resolve(event.detail), { once: true }),
-    );
-    document.body.append(script);
-    await import(`${base}vendor/pyscript/core.js`);
-    return await opened;
-  } catch (error) {
-    script.remove();
-    doorPromise = undefined;
-    throw new OffcutError({ code: "WORKER_FAILED", message: String(error), retry: true });
-  }
-}
-
-function door() {
-  return (doorPromise ??= openDoor());
-}
 
 async function engine({ device = "auto" } = {}) {
   const backend = DEVICES[device] ?? device;
@@ -70,9 +27,6 @@ async function engine({ device = "auto" } = {}) {
   }
   return engines.get(backend);
 }
-
-const answer = (call) =>
-  new Promise((resolve, reject) => call(resolve, (error) => reject(new OffcutError(error))));
 
 async function toBlob(image) {
   if (image instanceof Blob) return image;

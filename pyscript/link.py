@@ -48,7 +48,7 @@ class Link:
         script.src = self._base + "worker/main.py"
         script.setAttribute("worker", "")
         script.setAttribute("name", self._name)
-        script.setAttribute("config", self._base + "pyscript.toml")
+        script.setAttribute("config", self._base + "worker/pyscript.toml")
         self._script = script
         js.document.body.append(script)
         self._calls = await self._race(workers[self._name], BOOT_MS)

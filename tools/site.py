@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENGINE = ROOT / "worker" / "offcut"
-DOOR = tuple(ROOT / "worker" / name for name in ("main.py", "lazy.js", "deflate.js"))
+DOOR = tuple(
+    ROOT / "worker" / name for name in ("main.py", "pyscript.toml", "lazy.js", "deflate.js")
+)
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # What the engine needs and the page can be alive without: fetched behind it.
 LAZY: tuple[str, ...] = (
@@ -34,7 +36,7 @@ NOT_KEPT: tuple[str, ...] = (
 def sources() -> list[Path]:
     """Return every file of ours that the site is made from, in a fixed order."""
     folders = (ROOT / "public", ROOT / "pyscript", ENGINE, *DOOR)
-    found = [ROOT / "pyscript.toml"]
+    found: list[Path] = []
     for folder in folders:
         found += [folder] if folder.is_file() else folder.rglob("*")
     return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
@@ -48,7 +50,6 @@ def copy(site: Path) -> None:
     clean = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "pyscript", site / "pyscript", dirs_exist_ok=True, ignore=clean)
     shutil.copy(ENGINE / "errors.py", site / "pyscript" / "errors.py")
-    shutil.copy(ROOT / "pyscript.toml", site)
     (site / "worker").mkdir(exist_ok=True)
     for file in DOOR:
         shutil.copy(file, site / "worker")

@@ -18,18 +18,19 @@ NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
     "models/registry.json",
+    "door.js",
     "offcut.js",
     "parts.json",
-    "pyscript.toml",
     "pyscript/engine.py",
     "pyscript/errors.py",
     "sw.js",
     "version.json",
     "worker/engine.zip",
     "worker/main.py",
+    "worker/pyscript.toml",
 )
 PAGES = ("index.html",)
-CONFIGS = ("pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 

@@ -11,7 +11,7 @@ def kind_of(address, base):
         return "models"
     if path.startswith(_PAGES_OWN):
         return "page"
-    return "engine" if path.startswith(("vendor/", "worker/", "pyscript.toml")) else "page"
+    return "engine" if path.startswith(("vendor/", "worker/")) else "page"
 
 
 def real(requests):

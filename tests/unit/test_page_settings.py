@@ -87,7 +87,6 @@ def test_advice_says_what_a_weak_device_gets(page: SimpleNamespace) -> None:
         ("vendor/pyodide/pyodide.asm.wasm", "engine"),
         ("vendor/ort/ort.wasm", "engine"),
         ("worker/main.py", "engine"),
-        ("pyscript.toml", "engine"),
         ("models/registry.json", "models"),
         ("models/isnet/1.bin", "models"),
     ],

@@ -170,11 +170,11 @@ def test_notices_name_every_part_for_people_and_for_machines(tmp_path: Path) -> 
     assert listed["model u2netp"]["files"][0]["file"] == "models/u2netp/1.bin"
 
 
-CONFIG = """interpreter = "./vendor/py.mjs"
+CONFIG = """interpreter = "../vendor/py.mjs"
 [files]
-"./worker/engine.zip" = "./*"
+"./engine.zip" = "./*"
 [js_modules.worker]
-"./vendor/ort.mjs" = "ort"
+"../vendor/ort.mjs" = "ort"
 """
 PAGE = """<link href="./app.css?v=1"><a href="#top"><script src="./pyscript/main.py"></script>"""
 PAGE_CONFIG = json.dumps({"interpreter": "./vendor/mpy.mjs", "files": {"./main.py": "./main.py"}})
@@ -183,7 +183,7 @@ PAGE_CONFIG = json.dumps({"interpreter": "./vendor/mpy.mjs", "files": {"./main.p
 def whole_site(folder: Path) -> Path:
     write(folder, dict.fromkeys(whole.NEEDED, "x"))
     write(folder, {name: "x" for name in ("app.css", "vendor/py.mjs", "vendor/ort.mjs")})
-    write(folder, {"vendor/mpy.mjs": "x", "pyscript/main.py": "x", "pyscript.toml": CONFIG})
+    write(folder, {"vendor/mpy.mjs": "x", "pyscript/main.py": "x", "worker/pyscript.toml": CONFIG})
     write(folder, dict.fromkeys(whole.CONFIGS[1:], PAGE_CONFIG))
     return write(folder, {"index.html": PAGE})
 
@@ -204,7 +204,7 @@ def test_a_whole_site_passes(tmp_path: Path) -> None:
         "worker/engine.zip",
         "pyscript/main.py",
         "pyscript/page.json",
-        "pyscript.toml",
+        "worker/pyscript.toml",
     ],
 )
 def test_whatever_is_missing_stops_the_build(
