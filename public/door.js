@@ -16,28 +16,18 @@ export class OffcutError extends Error {
 
 let doorPromise; // the interpreter and the engine's Python, once a page
 
-// Absolute addresses throughout: PyScript takes an interpreter's from the page it is in.
-async function pageConfig() {
-  const { files } = await (await fetch(`${base}pyscript/page.json`)).json();
-  const absolute = Object.entries(files).map(([from, to]) => [
-    new URL(from, `${base}pyscript/`).href,
-    to,
-  ]);
-  const interpreter = `${base}vendor/micropython/micropython.mjs`;
-  return JSON.stringify({ interpreter, files: Object.fromEntries(absolute) });
-}
-
 async function openDoor() {
   const script = document.createElement("script");
   try {
-    script.setAttribute("config", await pageConfig());
+    // No configuration: the page may have one of its own, and there can only be one.
     script.type = "mpy";
-    script.src = `${base}pyscript/api.py`;
+    script.src = `${base}embed.py`;
+    script.dataset.offcut = "door";
     const opened = new Promise((resolve) =>
       addEventListener("offcut:engine", (event) => resolve(event.detail), { once: true }),
     );
     document.body.append(script);
-    await import(`${base}vendor/pyscript/core.js`);
+    await import(`${base}core.js`);
     return await opened;
   } catch (error) {
     script.remove();

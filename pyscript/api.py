@@ -1,6 +1,6 @@
 """The engine, handed to ``offcut.js``: the door for sites that write JavaScript.
 
-``offcut.js`` puts this script into its page and waits for the event ``offcut:engine``. Answers go
+``door.js`` puts a tag of ``embed.py`` into its page and waits for the event ``offcut:engine``. Answers go
 through the ``resolve`` and ``reject`` that come with a call, so that nothing depends on how an
 interpreter turns a coroutine into a promise.
 """
@@ -12,6 +12,7 @@ import js
 from engine import Engine
 from errors import OffcutError
 from pyscript.ffi import create_proxy, to_js
+from remover.mount import mount
 
 _tasks = set()  # a task that nobody holds may be collected in the middle
 # MicroPython may collect what a call returns on the way out, before JavaScript has it: undefined.
@@ -79,5 +80,13 @@ async def _report(engine):
     return json.dumps(await engine.start())
 
 
-detail = to_js({"open": create_proxy(_open)})
-js.dispatchEvent(js.CustomEvent.new("offcut:engine", to_js({"detail": detail})))
+def _mount(tag, base):
+    """Put a remover in the place of ``tag``; returns a function that ends it."""
+    _returned["mount"] = create_proxy(mount(tag, base, {}))
+    return _returned["mount"]
+
+
+def offer():
+    """Tell the page what there is: ``open`` and ``mount``."""
+    detail = to_js({"open": create_proxy(_open), "mount": create_proxy(_mount)})
+    js.dispatchEvent(js.CustomEvent.new("offcut:engine", to_js({"detail": detail})))

@@ -1,8 +1,8 @@
 """The page's Python, laid out so that little of it comes before the page is alive.
 
-Each module is a request and some milliseconds of MicroPython. What ``main.py`` and ``api.py``
-import at their top, and what that imports, comes at the start; all the rest lies in one file, with
-the sentences it says, and comes a moment later (``pyscript/later.py``).
+Each module is a request and some milliseconds of MicroPython. What ``main.py`` imports at its top,
+and what that imports, comes at the start; all the rest lies in one file, with the sentences it says,
+and comes a moment later (``pyscript/later.py``).
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from tools.messages import counted, stem
 if TYPE_CHECKING:
     from pathlib import Path
 
-DOORS = ("main", "api")
+DOORS = ("main",)
 MESSAGES = "messages"
 LATER = "later.json"
+NOT_THE_PAGES = "remover."  # said in other people's pages alone (tools/bundle.py)
 
 
 def modules(folder: Path) -> dict[str, Path]:
@@ -31,10 +32,10 @@ def modules(folder: Path) -> dict[str, Path]:
     return found
 
 
-def at_start(found: dict[str, Path]) -> set[str]:
-    """Return the names of those that come at the start."""
+def closure(found: dict[str, Path], doors: tuple[str, ...]) -> set[str]:
+    """Return the names of ``doors`` and of all that they import when they are imported."""
     seen: set[str] = set()
-    waiting = [name for name in DOORS if name in found]
+    waiting = [name for name in doors if name in found]
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -80,22 +81,31 @@ def write_words(folder: Path) -> None:
     """
     words = json.loads((folder / MESSAGES / "en.json").read_text("utf-8"))
     found = modules(folder)
-    early = at_start(found)
+    early = closure(found, DOORS)
     soon = said_by([found[name].read_text("utf-8") for name in early], set(words))
     first = {key: text for key, text in words.items() if key in soon}
-    lines = "".join(f"    {key!r}: {text!r},\n" for key, text in first.items())
-    said = '"""English, as the first moment needs it; made of messages/en.json by the build."""\n'
-    (folder / "words.py").write_text(f"{said}\nWORDS = {{\n{lines}}}\n", "utf-8")
+    (folder / "words.py").write_text(words_module(first), "utf-8")
     late = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for name, path in found.items()
         if name not in early
     }
-    rest = {key: text for key, text in words.items() if key not in soon}
+    rest = {
+        key: text
+        for key, text in words.items()
+        if key not in soon and not key.startswith(NOT_THE_PAGES)
+    }
     told = json.dumps({"files": late, "words": rest}, ensure_ascii=False, sort_keys=True)
     (folder / LATER).write_text(told, "utf-8")
     for address in late:
         (folder / address).unlink()
+
+
+def words_module(words: dict[str, str]) -> str:
+    """Return the text of words.py: English sentences by their keys."""
+    lines = "".join(f"    {key!r}: {text!r},\n" for key, text in words.items())
+    said = '"""English, as the first moment needs it; made of messages/en.json by the build."""\n'
+    return f"{said}\nWORDS = {{\n{lines}}}\n"
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """PyScript's core as the site serves it: changed in the few places that a foreign page needs.
 
-Each change replaces one passage that must be there exactly once; a new PyScript that reads otherwise
-stops the build, so that nobody finds out in a browser.
+Each change replaces one passage that must be there exactly once; a new PyScript that reads
+otherwise stops the build, so that nobody finds out in a browser.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _WORKER = '"/*@*/"+'
 _WORKER_TOLD = (
     "`/*@*/globalThis.__site_vendor=${JSON.stringify(new URL('../',import.meta.url).href)};`+"
 )
-# A hook for workers is only ever turned into text, but made by Function first, which asks every page
-# for 'unsafe-eval' in its content security policy. The text alone does.
+# A hook for workers is only ever turned into text, but made by Function first, which asks every
+# page for 'unsafe-eval' in its content security policy. The text alone does.
 _HOOK = re.compile(r"Function\(`return(\(w,x\)=>\(\$\{\w+\}\)\(w,x,\.\.\.\[\$\{\w+\}\]\))`\)\(\)")
 
 
@@ -33,9 +33,9 @@ def patched(core: str) -> str:
         stop("PyScript's core has its worker elsewhere: see tools/pyscript_core.py.")
     core = core.replace(_WORKER, _WORKER_TOLD)
     for name, shape in _DEFAULTS.items():
-        addresses = (
-            f'globalThis.__site_vendor+"{name}/{name}.mjs"',
+        addresses = (  # the page's, and after it the worker's
             f'new URL("../{name}/{name}.mjs",import.meta.url).href',
+            f'globalThis.__site_vendor+"{name}/{name}.mjs"',
         )
         found = list(re.finditer(shape, core))
         if len(found) != len(addresses):
