@@ -1,8 +1,8 @@
 """The engine, handed to ``offcut.js``: the door for sites that write JavaScript.
 
-``door.js`` puts a tag of ``embed.py`` into its page and waits for the event ``offcut:engine``. Answers go
-through the ``resolve`` and ``reject`` that come with a call, so that nothing depends on how an
-interpreter turns a coroutine into a promise.
+``door.js`` puts a tag of ``embed.py`` into its page and waits for the event ``offcut:engine``.
+Answers go through the ``resolve`` and ``reject`` that come with a call, so that nothing depends on
+how an interpreter turns a coroutine into a promise.
 """
 
 import asyncio

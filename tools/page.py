@@ -1,8 +1,8 @@
 """The page's Python, laid out so that little of it comes before the page is alive.
 
-Each module is a request and some milliseconds of MicroPython. What ``main.py`` imports at its top,
-and what that imports, comes at the start; all the rest lies in one file, with the sentences it says,
-and comes a moment later (``pyscript/later.py``).
+Each module is a request and some milliseconds of MicroPython. What ``main.py`` imports at its
+top, and what that imports, comes at the start; all the rest lies in one file, with the sentences it
+says, and comes a moment later (``pyscript/later.py``).
 """
 
 from __future__ import annotations

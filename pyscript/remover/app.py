@@ -12,13 +12,14 @@ from components.progress import Progress
 from components.stage import Stage
 from dom import Element, JsException, look_in
 from languages import brought, write_marked
+from text import Language, choose, speak, spoken, t
+
 from remover.choices import Choices
 from remover.intake import Intake
 from remover.outcome import Outcome
 from remover.shell import dress, furnish
 from remover.wishes import languages_of, read
 from remover.work import Work
-from text import Language, choose, speak, spoken, t
 
 EAGER_MS = 1_500  # after the page's own work
 
@@ -118,7 +119,9 @@ class Remover(Work):
         self.box.attr("data-phase", state.phase)
         for part in self.parts:
             part.render(state)
-        words = [t("remover.wrong", key=one[0], value=one[1], allowed=one[2]) for one in self._wrong]
+        words = [
+            t("remover.wrong", name=one[0], value=one[1], allowed=one[2]) for one in self._wrong
+        ]
         self.stripe.text(" ".join(words))
         self.stripe.show(bool(words))
 
@@ -157,5 +160,3 @@ class Remover(Work):
         self.stop()
         self.outcome.free()
         self.root.replaceChildren()
-
-

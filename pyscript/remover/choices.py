@@ -4,8 +4,9 @@ from colours import colour_of as from_hex
 from colours import hex_of
 from components.controls import Chips, painted
 from dom import Element, listen, make
-from remover.paint import colour_of
 from text import epoch, t
+
+from remover.paint import colour_of
 
 PROFILES = ("fast", "auto", "best")
 COLOUR = "colour"

@@ -1,6 +1,7 @@
 """What ``embed.py`` does with a tag: a remover in its place, or the way in for JavaScript."""
 
 from api import offer
+
 from remover.mount import mount
 
 

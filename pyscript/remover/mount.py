@@ -3,6 +3,7 @@
 import js
 from dom import missing
 from pyscript.ffi import create_proxy, to_js
+
 from remover.app import Remover
 from remover.wishes import KEYS
 

@@ -7,6 +7,7 @@ about them.
 import js
 from dom import missing
 from pyscript.ffi import to_js
+
 from remover.material import MARKUP, STYLES
 from remover.paint import colour_of, text_on
 
@@ -50,5 +51,7 @@ def dress(box, values):
     if accent:
         ink = text_on(colour_of(accent))
         box.style.setProperty("--blade", accent)
-        box.style.setProperty("--blade-hover", "color-mix(in srgb, " + accent + " 86%, " + ink + ")")
+        box.style.setProperty(
+            "--blade-hover", "color-mix(in srgb, " + accent + " 86%, " + ink + ")"
+        )
         box.style.setProperty("--on-blade", ink)

@@ -5,8 +5,9 @@ A value that is none is told of and left out: half a remover is better than none
 
 import js
 from dom import missing
-from remover.paint import colour_of
 from text import LANGUAGES
+
+from remover.paint import colour_of
 
 PARTS = ("paste", "camera", "compare", "background", "profile", "copy", "share", "note")
 DEFAULT_PARTS = "paste camera compare background copy share note"
@@ -53,7 +54,7 @@ def _side(value):
 
 def _accent(value):
     if colour_of(value) is None:
-        raise ValueError("#ffca3a, teal, rgb(18 102 79)")
+        raise ValueError("#ffca3a, teal")
     return value
 
 
@@ -105,8 +106,7 @@ def read(tag, wishes):
     for key in wishes:
         if key not in KEYS:
             wrong.append((key, str(wishes[key]), ", ".join(KEYS)))
-    for key in KEYS:
-        reader, default = KEYS[key]
+    for key, (reader, default) in KEYS.items():
         values[key] = default
         # The tag's own word comes last, so that it counts.
         for said in (wishes.get(key), tag.getAttribute(key)):

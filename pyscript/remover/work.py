@@ -8,12 +8,13 @@ import asyncio
 from errors import OffcutError, wrap
 from idle import metered
 from pace import Pace
-from remover.lane import lane
-from remover.tell import tell
-from remover.wishes import options_of
 from state import BUSY, DONE, ERROR, IMPROVING, WORKING, Photo, State
 from tasks import Tasks, complain
 from text import t
+
+from remover.lane import lane
+from remover.tell import tell
+from remover.wishes import options_of
 
 TICK_S = 0.5
 

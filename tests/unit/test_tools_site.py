@@ -41,8 +41,7 @@ def test_the_engines_zip_has_the_same_bytes_for_the_same_code(tmp_path: Path) ->
 
 
 MODULES = {
-    "main.py": "import app\n",
-    "api.py": "import engine\n",
+    "main.py": "import app\nimport engine\n",
     "engine.py": "",
     "app.py": "try:\n    from parts import stage\nexcept ImportError:\n    pass\n"
     "def more():\n    import queue\n    return t('stage.run'), t(\"stage.\" + name)\n",
@@ -50,7 +49,7 @@ MODULES = {
     "parts/stage.py": 'said = t("go")\n',
     "parts/queue.py": 'said = t("queue.go")\n',
     "queue.py": "from parts import queue\n",
-    "messages/en.json": '{"go": "Go", "stage.run": "Run", "queue.go": "{n} go"}',
+    "messages/en.json": '{"go": "Go", "stage.run": "Run", "queue.go": "{n} go", "remover.a": "A"}',
 }
 
 
@@ -58,7 +57,7 @@ def test_what_the_page_can_be_alive_without_comes_later(tmp_path: Path) -> None:
     """By what is imported at the top; with each part come the sentences it says."""
     write(tmp_path, MODULES)
     page.write_words(tmp_path)
-    early = ["api", "app", "engine", "main", "parts/__init__", "parts/stage", "words"]
+    early = ["app", "engine", "main", "parts/__init__", "parts/stage", "words"]
     assert page.files(tmp_path) == {f"./{name}.py": f"./{name}.py" for name in early}
     said: dict[str, Any] = {}
     exec((tmp_path / "words.py").read_text(), said)
