@@ -176,9 +176,9 @@ def test_look_at_one_add_more_and_save_to_a_folder(tiny: Visitor) -> None:
 
 
 def test_stop_one_stop_all_and_try_again(tiny: Visitor) -> None:
+    held = tiny.site.hold("models/u2netp/*", after=0)  # before the page fetches it of itself
     tiny.open("?model=u2netp")
     tiny.wait_engine()
-    held = tiny.site.hold("models/u2netp/*", after=0)
     names = ("coffee", "rocket", "chelsea")
     tiny.pick(*(PHOTOS / f"{name}.jpg" for name in names))
     expect(cards(tiny, "working")).to_have_count(1)
