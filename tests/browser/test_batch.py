@@ -202,10 +202,10 @@ def test_the_tab_is_not_closed_over_what_would_be_lost(tiny: Visitor, room: bool
         tiny.page.add_init_script(
             "navigator.storage.estimate = async () => ({ quota: 60_000_000, usage: 20_000_000 })"
         )
+    tiny.site.hold("models/u2netp/*", after=0)  # before the page fetches it of itself
     tiny.open("?model=u2netp")
     asked = []
     tiny.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    tiny.site.hold("models/u2netp/*", after=0)
     tiny.pick(PHOTOS / "coffee.jpg", PHOTOS / "rocket.jpg")
     tiny.page.locator("#queue-title").click()  # browsers ask only where somebody has been
     if room:
