@@ -14,7 +14,7 @@ import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import bytecode, carriers, models, notices, packed, site, vendor, whole
+from tools import alone, bytecode, carriers, models, notices, packed, site, vendor, whole
 from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
@@ -59,6 +59,9 @@ def build() -> None:
     say("  laying out the site")
     site.copy(target)
     vendored = [(part, vendor.copy(part, target)) for part in vendor.parts()]
+    next(files for part, files in vendored if part.name == "MicroPython").append(
+        alone.write(target)
+    )
     say("  compiling its Python")
     bytecode.compile_all(target)
     entries = models.lay_out(target / "models", registry, made)

@@ -56,13 +56,13 @@ def copy(site: Path) -> None:
     (site / "worker" / "engine.zip").write_bytes(b"")
     zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip")
     page.write_words(site / "pyscript")
-    files = page.files(site / "pyscript")
     # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
-    for name, interpreter in (
-        ("page.json", "./vendor/micropython/micropython.mjs"),
-        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs"),
+    for name, interpreter, door in (
+        ("page.json", "./vendor/micropython/micropython.mjs", "main"),
+        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs", "main"),
+        ("api.json", "./vendor/micropython/alone.mjs", "api"),
     ):
-        config = {"interpreter": interpreter, "files": files}
+        config = {"interpreter": interpreter, "files": page.files(site / "pyscript", door)}
         (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")
 
 

@@ -30,7 +30,12 @@ NEEDED = (
     "worker/pyscript.toml",
 )
 PAGES = ("index.html",)
-CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+CONFIGS = (
+    "worker/pyscript.toml",
+    "pyscript/page.json",
+    "pyscript/page-pyodide.json",
+    "pyscript/api.json",
+)
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 
