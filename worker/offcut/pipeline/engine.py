@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 NOT_KEPT = "A model could not be kept on the disk, so it will be downloaded again next time."
 
 
-async def _packers() -> list[Packer]:
+async def packers() -> list[Packer]:
+    """What deflates a large PNG beside this thread: see ``encode_png``."""
     return [in_thread] * max(0, min(4, os.cpu_count() or 1) - 1)
 
 
@@ -112,7 +113,7 @@ class Engine:
 
         ``picture``: the background where that is a picture."""
         job = await self.run(data, wanted)
-        return (await export(job, options, packers=_packers, picture=picture)).data
+        return (await export(job, options, packers=packers, picture=picture)).data
 
     async def close(self) -> None:
         """Let go of the sessions."""
