@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from offcut.errors import fail
-from offcut.pipeline.progress import Report
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
     from offcut.pipeline.matte import Matte
+    from offcut.pipeline.progress import Report
 
 IN_BROWSER = sys.platform == "emscripten"
 BACKENDS = ("auto", "webgpu", "wasm-mt", "wasm-st")

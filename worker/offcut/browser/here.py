@@ -20,7 +20,7 @@ from offcut.models.plan import models_for
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.matte import Matte, matte_of
-from offcut.pipeline.progress import Report, silent, tell
+from offcut.pipeline.progress import Message, Report, silent, tell
 from offcut.pixels.photo import Photo
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Desk(Service):
             return image
         return await self._decode(blob(image, "") if isinstance(image, bytes) else image)
 
-    async def look(self, image: object, wanted: str, report: Report) -> Job:
+    async def job_of(self, image: object, wanted: str, report: Report) -> Job:
         """Decode and let the networks of a profile look."""
         models, profile = models_for(wanted, self._models())
         tell(report, "decode")
@@ -87,7 +87,7 @@ class Here:
         self._crossed_out: list[str] = []
         self._desk: Desk | None = None
         self._turn = asyncio.Lock()  # two large photos at once are one too many
-        self._report = silent
+        self._report: Report = silent
 
     async def remove(
         self,
@@ -101,7 +101,9 @@ class Here:
 
         async def work(desk: Desk) -> bytes:
             below = None if picture is None else await desk.photo(picture)
-            return await desk.write(await desk.look(image, wanted, report), options, below, report)
+            return await desk.write(
+                await desk.job_of(image, wanted, report), options, below, report
+            )
 
         return await self._done(work, report)
 
@@ -109,7 +111,7 @@ class Here:
         """The cut-out as arrays."""
 
         async def work(desk: Desk) -> Matte:
-            return matte_of(await desk.look(image, wanted, report))
+            return matte_of(await desk.job_of(image, wanted, report))
 
         return await self._done(work, report)
 
@@ -143,11 +145,15 @@ class Here:
 
     async def _up(self) -> Desk:
         if self._desk is None:
-            desk = Desk(await self._modules(), lambda _model: lambda told: self._report(told))
+            desk = Desk(await self._modules(), lambda _model: self._tell)
             start = {"base": self._base, "backend": self._backend, "exclude": self._crossed_out}
             await desk.start(start)
             self._desk = desk
         return self._desk
+
+    def _tell(self, told: Message) -> None:
+        """Of a model that comes hears who waits for it now."""
+        self._report(told)
 
     async def _modules(self) -> Any:
         # The part behind # is no part of what is fetched, but of what the browser knows it by.

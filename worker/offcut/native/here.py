@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from offcut import __version__
+from offcut.models.plan import models_for
 from offcut.native.home import find
-from offcut.pipeline.engine import Engine, helpers
+from offcut.native.photos import decode
+from offcut.pipeline.engine import Engine, packers
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.matte import Matte, matte_of
 from offcut.pipeline.progress import tell
 from offcut.pixels.photo import Photo
-from offcut.native.photos import decode
-from offcut.models.plan import models_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Native:
         """The cut-out's file."""
         below = None if picture is None else _photo(picture)
         job = await self._look(image, wanted, report)
-        return (await export(job, options, report, packers=helpers, picture=below)).data
+        return (await export(job, options, report, packers=packers, picture=below)).data
 
     async def matte(self, image: object, wanted: str, report: Report) -> Matte:
         """The cut-out as arrays."""
