@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from offcut.errors import OffcutError, fail
 from offcut.pixels.exif import of_tiff
@@ -142,6 +142,25 @@ def _decode(data: bytes, kind: Kind) -> Photo:
         dpi=dpi,
         exif=exif,
     )
+
+
+def photo_of(image: Image.Image) -> Photo:
+    """The same of a picture that somebody has opened by Pillow: upright, as its own Exif has it.
+
+    Raises UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, DECODE_FAILED, OUT_OF_MEMORY.
+    """
+    check_size(*image.size)
+    try:
+        upright = ImageOps.exif_transpose(image)
+        rgb, alpha = _split(upright)
+    except MemoryError as error:
+        raise fail("OUT_OF_MEMORY", reason="decode") from error
+    except OffcutError:
+        raise
+    except _BROKEN as error:  # Pillow reads a file's pixels only now
+        raise fail("DECODE_FAILED", reason=f"{type(error).__name__}: {error}") from error
+    name = (image.format or "").lower()
+    return Photo(rgb, alpha, name, icc=_rgb_profile(image), dpi=_dpi(upright))
 
 
 def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
