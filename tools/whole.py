@@ -19,6 +19,7 @@ NEEDED = (
     "_headers",
     "models/registry.json",
     "door.js",
+    "frame.js",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
@@ -29,7 +30,7 @@ NEEDED = (
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html",)
+PAGES = ("index.html", "embed.html")
 CONFIGS = (
     "worker/pyscript.toml",
     "pyscript/page.json",
