@@ -63,8 +63,8 @@ _BROKEN = (
 def decode_pillow(data: bytes, *, trusted: bool = False) -> Photo:
     """Decode a picture; of an animation, the first frame.
 
-    ``data``: the whole file. ``trusted``: also read WebP and AVIF, for files that we wrote ourselves
-    and where Pillow's codecs are known to be recent: the libwebp in Pyodide's Pillow is older than
+    ``data``: the whole file. ``trusted``: also read WebP and AVIF, for files that we wrote and
+    where Pillow's codecs are known to be recent: the libwebp in Pyodide's Pillow is older than
     the fix of CVE-2023-4863, and a browser has decoders of its own for both.
 
     Raises EMPTY_FILE, NOT_AN_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE (over ``MAX_PIXELS``,
@@ -181,7 +181,8 @@ def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 def straight(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Colours (H, W, 3) that were stored times ``alpha`` (H, W), without it."""
     over = np.maximum(alpha, 1)[..., np.newaxis].astype(np.uint16)
-    return np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255).astype(np.uint8)
+    wide: NDArray[np.uint16] = np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255)
+    return wide.astype(np.uint8)
 
 
 def _scale_key(image: Image.Image, bits: int) -> None:
