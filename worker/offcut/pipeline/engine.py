@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+from offcut.models.added import ADDED, with_added
 from offcut.models.plan import DEFAULT, models_for
 from offcut.models.registry import Registry
 from offcut.pipeline.export import ExportOptions, export
@@ -23,6 +25,7 @@ from offcut.storage.retry import Policy
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from offcut.models.registry import ModelSpec
     from offcut.pixels.deflate import Packer
     from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
@@ -48,24 +51,37 @@ class Engine:
         except (OSError, ValueError) as error:
             say = f"There is no list of models in {models}: build the site first."
             raise fail("BAD_CONFIG", say, reason=str(error)) from error
-        self.registry = Registry.from_json(listed)
+        self._listed = Registry.from_json(listed)
+
+    @property
+    def registry(self) -> Registry:
+        """The site's models, and those that were added (``offcut.models.register``)."""
+        return with_added(self._listed)
 
     async def session(self, model_id: str, report: Report = silent) -> Session:
         """A loaded session of that model. Raises MODEL_UNKNOWN, MODEL_CORRUPT ..."""
         if model_id not in self._sessions:
             spec = self.registry.get(model_id)
-            tell(report, "download", model=model_id)
-            loaded = await load_model(
-                spec,
-                store=None,  # the site's own folder is the store
-                fetcher=LocalFetcher(),
-                boxes=BytesBoxes(),
-                base_url=f"{self._folder.as_posix()}/",
-                policy=Policy(attempts=1),  # a file that is wrong stays wrong
-            )
+            data = await self._data(spec, report)
             tell(report, "compile", model=model_id)
-            self._sessions[model_id] = await self._factory.create(loaded.box, spec)
+            self._sessions[model_id] = await self._factory.create(data, spec)
         return self._sessions[model_id]
+
+    async def _data(self, spec: ModelSpec, report: Report) -> bytes:
+        """The model's file, checked."""
+        tell(report, "download", model=spec.id)
+        added = ADDED.get(spec.id)
+        if added is not None and added.read is not None:
+            return await asyncio.to_thread(added.read)
+        loaded = await load_model(
+            spec,
+            store=None,  # the site's own folder is the store
+            fetcher=LocalFetcher(),
+            boxes=BytesBoxes(),
+            base_url=spec.source or f"{self._folder.as_posix()}/",
+            policy=Policy(attempts=1),  # a file that is wrong stays wrong
+        )
+        return loaded.box
 
     async def run(
         self, data: bytes, wanted: str = DEFAULT, name: str = "", report: Report = silent
