@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ENGINE = Path(__file__).resolve().parents[2] / "worker" / "offcut"
-FLOORS = ["errors", "pixels", "storage", "models", "runtime", "pipeline", "browser"]
+FLOORS = ["errors", "pixels", "storage", "models", "runtime", "pipeline", "native", "browser"]
 BROWSER_MODULES = {"js", "pyodide", "pyodide_js", "pyscript", "polyscript", "_pyodide"}
 FILES = sorted(path for path in ENGINE.rglob("*.py"))
 

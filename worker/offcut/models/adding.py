@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.request
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +12,10 @@ from offcut.errors import fail
 from offcut.models.added import ADDED, Added
 from offcut.models.fields import table
 from offcut.models.onnx_header import Memory, read_header
-from offcut.models.own import LARGEST, look, own_spec
+from offcut.models.own import look, own_spec
 from offcut.models.registry import Registry
-from offcut.storage.parts import Part
+from offcut.storage.http import get
+from offcut.storage.parts import FetchFailed, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from offcut.models.registry import ModelSpec
 
 WEB = ("https://", "http://")
-WAIT_S = 60.0
 
 
 def register(file: bytes | str | PathLike[str], *, id: str = "", **changes: object) -> ModelSpec:
@@ -111,8 +110,7 @@ def _reader(file: bytes | str | PathLike[str]) -> Callable[[], bytes]:
 
 def _fetched(address: str) -> bytes:
     try:
-        with urllib.request.urlopen(address, timeout=WAIT_S) as answer:
-            data: bytes = answer.read(LARGEST + 1)
-    except (OSError, ValueError) as error:  # HTTP's errors are among the former
-        raise fail("MODEL_DOWNLOAD_FAILED", url=address, reason=str(error)) from error
-    return data
+        return get(address)
+    except FetchFailed as error:
+        code = "OFFLINE_NO_MODEL" if error.offline else "MODEL_DOWNLOAD_FAILED"
+        raise fail(code, url=address, reason=str(error)) from error
