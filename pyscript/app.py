@@ -40,7 +40,7 @@ class App(Tasks):
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
-        self.model = parameter("model", MODELS, chosen("model", MODELS, "auto"))
+        self.model = parameter("model", MODELS, chosen("model", MODELS, "auto", "own-"))
         self.backend = parameter("backend", BACKENDS, chosen("backend", BACKENDS, "auto"))
         self.output = read("output", {})  # the file: settings of the engine's ``remove``
         self.sparing = True  # on a metered connection, large models are not fetched unasked

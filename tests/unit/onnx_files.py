@@ -25,13 +25,14 @@ def network(
     more: int = 0,
     last: str = "Sigmoid",
     gain: float = 12.0,
+    middle: float = 0.5,
 ) -> bytes:
     """One convolution that finds what is bright, and ``last``: "Sigmoid", or "Identity" for logits.
 
-    ``more``: how many inputs it has besides. It computes only in float32.
+    ``more``: how many inputs it has besides. ``middle``: what it takes for half bright. It computes only in float32.
     """
     weights = np.full((1, 3, 3, 3), gain / 27, np.float32)
-    bias = np.array([-gain / 2], np.float32)
+    bias = np.array([-gain * middle], np.float32)
     inputs = [helper.make_tensor_value_info(taken, kind, size)]
     inputs += [helper.make_tensor_value_info(f"more{n}", kind, size) for n in range(more)]
     graph = helper.make_graph(

@@ -162,6 +162,7 @@ async def register(
     # What does not need the file's bytes is checked before they are copied.
     sketch = own_spec(found, model_id, "0" * 64, [_whole(found)], _with_template(found, changes))
     _check_memory(sketch, template_of(found, _with_template(found, changes)), backend)
+    await _tidy(store)
     parts, digest = await _keep(file, store, report)
     try:
         found = look(found.header, digest)
@@ -218,6 +219,17 @@ async def _keep(file: Any, store: IdbStore, report: Report) -> tuple[list[Part],
             raise refused("no-store", say) from error
         raise
     return parts, digest.hexdigest()
+
+
+async def _tidy(store: IdbStore) -> None:
+    """Delete parts that no entry has: a trial that was ended in the middle leaves them."""
+    try:
+        wanted = {part.sha256 for one in await specs(store) for part in one.parts}
+        for key in await store.keys():
+            if key not in wanted and not key.startswith(ENTRY):
+                await store.delete(key)
+    except StoreUnavailable as error:
+        js.console.warn(f"Offcut: own model: {error}")
 
 
 async def _forget(parts: list[Part], store: IdbStore, others: list[ModelSpec]) -> None:

@@ -149,6 +149,7 @@ class Service:
         spec = self._models().get(str(options["model"]))
         if spec.source == OWN:
             self._registry = self._models().without(spec.id)
+            await self._models_at_hand().drop(spec.id)
             return {"bytes": await _own().forget(spec, self._own_store)}
         return {"bytes": await keeping.discard(spec, self._store, self._models().models.values())}
 
