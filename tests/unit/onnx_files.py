@@ -29,7 +29,8 @@ def network(
 ) -> bytes:
     """One convolution that finds what is bright, and ``last``: "Sigmoid", or "Identity" for logits.
 
-    ``more``: how many inputs it has besides. ``middle``: what it takes for half bright. It computes only in float32.
+    ``more``: how many inputs it has besides. ``middle``: what it takes for half bright. It computes
+    only in float32.
     """
     weights = np.full((1, 3, 3, 3), gain / 27, np.float32)
     bias = np.array([-gain * middle], np.float32)
