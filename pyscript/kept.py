@@ -15,6 +15,8 @@ def box():
     """localStorage, or None where it is closed: to touch it there throws, and what JavaScript
     throws in the middle of a call goes past MicroPython's ``except``."""
     is_open = js.navigator.cookieEnabled and js.origin != "null"
+    if hasattr(js, "offcutFrame"):  # a browser may close it to a frame alone; public/embed.js tried
+        is_open = is_open and js.offcutFrame.stores
     return js.localStorage if is_open else None
 
 

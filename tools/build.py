@@ -7,13 +7,25 @@ python -m tools.build --force    build in any case
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import bytecode, carriers, models, notices, packed, site, vendor, wheel, whole
+from tools import (
+    alone,
+    bytecode,
+    carriers,
+    models,
+    notices,
+    packed,
+    site,
+    vendor,
+    wheel,
+    whole,
+)
 from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
@@ -58,6 +70,9 @@ def build() -> None:
     say("  laying out the site")
     site.copy(target)
     vendored = [(part, vendor.copy(part, target)) for part in vendor.parts()]
+    next(files for part, files in vendored if part.name == "MicroPython").append(
+        alone.write(target)
+    )
     say("  compiling its Python")
     bytecode.compile_all(target)
     made_wheel = wheel.build(target)
@@ -88,11 +103,15 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tools.build")
     parser.add_argument("--force", action="store_true", help="build even if nothing changed")
-    if not parser.parse_args().force and fresh():
-        say("dist/ is up to date.")
-        return
-    say("Building dist/")
-    build()
+    force = parser.parse_args().force
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "build.lock").open("w") as lock:  # tests run in several processes
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not force and fresh():
+            say("dist/ is up to date.")
+            return
+        say("Building dist/")
+        build()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ NEEDED = (
     "_headers",
     "models/registry.json",
     "door.js",
+    "frame.js",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
@@ -29,8 +30,13 @@ NEEDED = (
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html",)
-CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+PAGES = ("index.html", "embed.html")
+CONFIGS = (
+    "worker/pyscript.toml",
+    "pyscript/page.json",
+    "pyscript/page-pyodide.json",
+    "pyscript/api.json",
+)
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 

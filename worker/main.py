@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from polyscript import js_modules
 from pyodide.ffi import JsException
 
 from offcut.browser.service import Service
 from offcut.errors import OffcutError, envelope_error, envelope_ok, fail
-from pyscript import js_modules
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

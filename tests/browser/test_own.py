@@ -106,5 +106,5 @@ def test_a_model_of_ones_own(tiny: Visitor) -> None:
     for name, left in (("RMBG-1.4", 1), ("Bright things", 0)):
         shown.get_by_role("button", name=f"Delete {name} from this device").click()
         expect(shown.locator(".set-group .set-kept li")).to_have_count(left)
-    expect(shown.get_by_role("radio", name="Automatic")).to_be_checked()
+    expect(shown.get_by_role("radio", name="Automatic The small")).to_be_checked()
     assert tiny.page.evaluate(OWN_KEYS) == []

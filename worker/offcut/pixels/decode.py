@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from offcut.errors import OffcutError, fail
 from offcut.pixels.exif import of_tiff
@@ -63,8 +63,8 @@ _BROKEN = (
 def decode_pillow(data: bytes, *, trusted: bool = False) -> Photo:
     """Decode a picture; of an animation, the first frame.
 
-    ``data``: the whole file. ``trusted``: also read WebP and AVIF, for files that we wrote ourselves
-    and where Pillow's codecs are known to be recent: the libwebp in Pyodide's Pillow is older than
+    ``data``: the whole file. ``trusted``: also read WebP and AVIF, for files that we wrote and
+    where Pillow's codecs are known to be recent: the libwebp in Pyodide's Pillow is older than
     the fix of CVE-2023-4863, and a browser has decoders of its own for both.
 
     Raises EMPTY_FILE, NOT_AN_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE (over ``MAX_PIXELS``,
@@ -144,6 +144,25 @@ def _decode(data: bytes, kind: Kind) -> Photo:
     )
 
 
+def photo_of(image: Image.Image) -> Photo:
+    """The same of a picture that somebody has opened by Pillow: upright, as its own Exif has it.
+
+    Raises UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, DECODE_FAILED, OUT_OF_MEMORY.
+    """
+    check_size(*image.size)
+    try:
+        upright = ImageOps.exif_transpose(image)
+        rgb, alpha = _split(upright)
+    except MemoryError as error:
+        raise fail("OUT_OF_MEMORY", reason="decode") from error
+    except OffcutError:
+        raise
+    except _BROKEN as error:  # Pillow reads a file's pixels only now
+        raise fail("DECODE_FAILED", reason=f"{type(error).__name__}: {error}") from error
+    name = (image.format or "").lower()
+    return Photo(rgb, alpha, name, icc=_rgb_profile(image), dpi=_dpi(upright))
+
+
 def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Turn an array (H, W) or (H, W, n) as EXIF ``orientation`` 1..8 says; gives it contiguous.
 
@@ -162,7 +181,8 @@ def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 def straight(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Colours (H, W, 3) that were stored times ``alpha`` (H, W), without it."""
     over = np.maximum(alpha, 1)[..., np.newaxis].astype(np.uint16)
-    return np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255).astype(np.uint8)
+    wide: NDArray[np.uint16] = np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255)
+    return wide.astype(np.uint8)
 
 
 def _scale_key(image: Image.Image, bits: int) -> None:
