@@ -1,7 +1,7 @@
 """Install what the other commands need. Runs on a bare machine: nothing but Python's own library.
 
 python3 tools/setup.py           what building and serving need
-python3 tools/setup.py --tests   also what the tests need (linters, Playwright, a browser)
+python3 tools/setup.py --tests   also what the tests need (linters, Playwright, a browser, servers)
 
 Each step leaves a mark with the hash of what it installed from; a second run only compares.
 """
@@ -24,6 +24,7 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "tools" / "requirements"
 LOCK = ROOT / "package-lock.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}  # program -> Debian's package
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20
 
 
@@ -96,9 +97,31 @@ def browser() -> None:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         sys.exit("The tests need Chromium: install it, or set CHROMIUM to the path of one.")
     say("  installing Chromium (apt-get)")
+    debian_packages("chromium")
+
+
+def servers() -> None:
+    """Install the servers that docs/hosting.md has configurations for, where Debian's apt can.
+
+    Elsewhere their tests are skipped, and say so.
+    """
+    missing = [name for name in SERVERS if not shutil.which(name)]
+    if not missing:
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        say(f"  {' and '.join(missing)} not found: their tests will be skipped")
+        return
+    say(f"  installing {' and '.join(missing)} (apt-get)")
+    debian_packages(*(SERVERS[name] for name in missing))
+
+
+def debian_packages(*packages: str) -> None:
+    """Install packages of the system; a server among them is not started by that."""
     quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    names = " and ".join(packages)
     run([*quiet, "update"], "apt-get could not update its lists.")
-    run([*quiet, "install", "-y", "chromium"], "apt-get could not install Chromium.")
+    os.environ["RUNLEVEL"] = "1"  # invoke-rc.d starts nothing in a system that is coming down
+    run([*quiet, "install", "-y", *packages], f"apt-get could not install {names}.")
 
 
 def main() -> None:
@@ -112,6 +135,7 @@ def main() -> None:
     node_packages()
     if tests:
         browser()
+        servers()
 
 
 if __name__ == "__main__":
