@@ -132,6 +132,7 @@ def main() -> None:
     if sys.version_info < LEAST_PYTHON:
         sys.exit("Python 3.11 or newer is needed.")
     python_packages("dev" if tests else "build")
+    python_packages("docs")
     node_packages()
     if tests:
         browser()
