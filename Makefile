@@ -26,7 +26,7 @@ serve: build ## build and serve at http://localhost:8000 (PORT=… for another)
 test: setup-tests ## lint, unit tests, browser tests
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m tools.build
-	@$(PY) -m tools.run_tests
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --durations 20
 
 test-slow: setup-tests ## the tests that take minutes (a real model on a software GPU)
 	@$(PY) -m tools.build

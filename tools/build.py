@@ -7,6 +7,7 @@ python -m tools.build --force    build in any case
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import time
@@ -88,11 +89,15 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tools.build")
     parser.add_argument("--force", action="store_true", help="build even if nothing changed")
-    if not parser.parse_args().force and fresh():
-        say("dist/ is up to date.")
-        return
-    say("Building dist/")
-    build()
+    force = parser.parse_args().force
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "build.lock").open("w") as lock:  # tests run in several processes
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not force and fresh():
+            say("dist/ is up to date.")
+            return
+        say("Building dist/")
+        build()
 
 
 if __name__ == "__main__":
