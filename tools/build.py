@@ -14,7 +14,18 @@ import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import bytecode, carriers, docs, models, notices, packed, site, vendor, whole
+from tools import (
+    bytecode,
+    carriers,
+    docs,
+    models,
+    notices,
+    packed,
+    site,
+    vendor,
+    wheel,
+    whole,
+)
 from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
@@ -22,7 +33,7 @@ STAMP = CACHE / "build.stamp"
 
 def key() -> str:
     """Return one hash over everything that dist/ is made from."""
-    own = [*site.sources(), REGISTRY, ROOT / "package-lock.json"]
+    own = [*site.sources(), *wheel.sources(), REGISTRY, ROOT / "package-lock.json"]
     own += sorted((ROOT / "tools").rglob("*.py")) + sorted((ROOT / "models").rglob("*.py"))
     own += sorted((ROOT / "models" / "cards").glob("*.md")) + sorted(vendor.LICENCES.glob("*"))
     own += [ROOT / "tools" / "requirements" / "build.txt", *docs.sources()]
@@ -63,6 +74,8 @@ def build() -> None:
     vendored.append(docs.lay_out(target))
     say("  compiling its Python")
     bytecode.compile_all(target)
+    made_wheel = wheel.build(target)
+    say(f"  {made_wheel.name}: {made_wheel.stat().st_size / 1000:.0f} kB")
     entries = models.lay_out(target / "models", registry, made)
     notices.write(target, vendored, entries)
     (target / "licences").mkdir()

@@ -347,7 +347,7 @@ async def test_bytes_in_png_out(site: Path) -> None:
     stages: list[object] = []
     job = await engine.run(data, name="astronaut.jpg", report=lambda m: stages.append(m["stage"]))
     assert job.models == ["u2netp", "isnet"]
-    assert stages[:3] == ["decode", "download", "compile"]
+    assert list(dict.fromkeys(stages))[:3] == ["decode", "download", "compile"]
     out = np.asarray(Image.open(BytesIO(await engine.remove(data))))
     original = np.asarray(Image.open(BytesIO(data)).convert("RGB"))
     assert np.array_equal(out[..., :3], original)

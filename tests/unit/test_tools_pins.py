@@ -58,7 +58,7 @@ def test_npm_packages_are_pinned_exactly() -> None:
 
 
 def test_carriers_are_pinned_to_the_byte() -> None:
-    members = (*carriers.PHOTOBOOTH, *carriers.pyodide_wheels())
-    assert len(members) == 4
+    members = (*carriers.PHOTOBOOTH, *carriers.pyodide_wheels(), carriers.MICROPIP)
+    assert len(members) == 5
     for digest in (*(member.sha256 for member in members), carriers.ISNET_SHA256):
         assert len(bytes.fromhex(digest)) == 32

@@ -26,6 +26,10 @@ ERRORS = {
         "This file can no longer be read: it was moved, changed or deleted. Choose it again.",
         False,
     ),
+    "FILE_EXISTS": (
+        "There is a file of that name already. Choose another name, or allow it to be replaced.",
+        False,
+    ),
     "DECODE_FAILED": (
         "This picture is damaged and cannot be opened. Take the original file or save it anew.",
         False,

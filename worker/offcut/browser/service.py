@@ -15,7 +15,7 @@ from offcut.browser.bringup import bring_up
 from offcut.browser.decode import decode, read_bytes
 from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import IdbStore
-from offcut.browser.messages import blob, reporter
+from offcut.browser.messages import blob, model_reporter, reporter
 from offcut.browser.net import BrowserFetcher
 from offcut.browser.packers import Packers
 from offcut.browser.shelf import Shelf
@@ -26,7 +26,7 @@ from offcut.pipeline import steps
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
-from offcut.pipeline.progress import tell
+from offcut.pipeline.progress import Report, tell
 from offcut.runtime import timing
 from offcut.storage import keeping
 
@@ -45,9 +45,10 @@ JOBS_KEPT = 2
 class Service:
     """What ``worker/main.py`` exports, as methods that raise OffcutError."""
 
-    def __init__(self, modules: Any) -> None:
-        """Keep ``pyscript.js_modules``; ``start`` does the rest."""
+    def __init__(self, modules: Any, hear: Callable[[str], Report] = model_reporter) -> None:
+        """Keep ``pyscript.js_modules``; ``start`` does the rest. ``hear``: who hears of a model."""
         self._modules = modules
+        self._hear = hear
         self._base = ""
         self._store = IdbStore(modules.idb)
         self._registry: Registry | None = None
@@ -61,8 +62,6 @@ class Service:
         self._report: dict[str, Any] = {}
         self._packers: Callable[[], Awaitable[Sequence[Packer]]] | None = None
 
-    # -- start -----------------------------------------------------------------------------------
-
     async def start(self, options: dict[str, Any]) -> dict[str, Any]:
         """Set up the first usable backend and prove it; see ``bringup.bring_up``."""
         self._base = str(options["base"])
@@ -75,7 +74,7 @@ class Service:
             self._store,
             BrowserFetcher(cached=False),
             f"{self._base}models/",
-            reporter=lambda model: reporter("", model),
+            reporter=self._hear,
             current=keeping.keys_of(registry.models.values()),
         )
         self._report = {

@@ -83,6 +83,13 @@ class Shelf:
             self._sessions.pop(spec.id, None)
             raise
 
+    async def close(self) -> None:
+        """Let go of the sessions."""
+        tasks = list(self._sessions.values())
+        self._sessions.clear()
+        for task in tasks:
+            await (await task).close()
+
     async def _open(self, spec: ModelSpec) -> Session:
         try:
             loaded = await self._download(spec)
