@@ -17,6 +17,7 @@ LARGEST = 24 * 1024 * 1024  # some static hosts refuse files over 25 MiB
 NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
+    "docs/index.html",
     "models/registry.json",
     "door.js",
     "frame.js",
@@ -31,7 +32,12 @@ NEEDED = (
     "worker/pyscript.toml",
 )
 PAGES = ("index.html", "embed.html")
-CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+CONFIGS = (
+    "worker/pyscript.toml",
+    "pyscript/page.json",
+    "pyscript/page-pyodide.json",
+    "pyscript/api.json",
+)
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 
