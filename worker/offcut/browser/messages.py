@@ -46,3 +46,8 @@ def reporter(job_id: str, model: str) -> Callable[[dict[str, Any]], None]:
         js.postMessage(to_js(ready, dict_converter=js.Object.fromEntries))
 
     return report
+
+
+def rounded(ms: dict[str, float]) -> dict[str, float]:
+    """Durations for a person's eyes."""
+    return {key: round(value, 1) for key, value in ms.items()}

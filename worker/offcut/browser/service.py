@@ -15,10 +15,10 @@ from offcut.browser.bringup import bring_up
 from offcut.browser.decode import decode, read_bytes
 from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import IdbStore
-from offcut.browser.messages import blob, reporter
+from offcut.browser.messages import blob, reporter, rounded
 from offcut.browser.net import BrowserFetcher
 from offcut.browser.packers import Packers
-from offcut.browser.shelf import Shelf
+from offcut.browser.shelf import Shelf, told
 from offcut.errors import fail
 from offcut.models.limit import Power, limit
 from offcut.models.plan import PROFILES, ROLES, looks, models_for
@@ -26,7 +26,7 @@ from offcut.pipeline import steps
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
-from offcut.pipeline.progress import tell
+from offcut.pipeline.progress import Report, tell
 from offcut.runtime import timing
 from offcut.storage import keeping
 
@@ -130,15 +130,7 @@ class Service:
         """Tell what runs and why, and which models lie on this device."""
         kept = await keeping.keys_kept(self._store)
         models = [
-            {
-                "id": spec.id,
-                "title": spec.title,
-                "bytes": spec.bytes,
-                "licence": spec.licence,
-                "loaded": self._shelf is not None and self._shelf.has(spec.id),
-                "kept": keeping.bytes_kept(spec, kept) == spec.bytes,
-                "kept_bytes": keeping.bytes_kept(spec, kept),
-            }
+            told(spec, kept, loaded=self._shelf is not None and self._shelf.has(spec.id))
             for spec in self._models().models.values()
         ]
         return {**self._report, "times": self._times, "limits": self._limits(), "models": models}
@@ -179,6 +171,18 @@ class Service:
         self._asked += 1
         spec = self._models().get(str(options["model"]))
         report = reporter(job_id, spec.id)
+        job = await self._begun(job_id, photo, options, report)
+        return await self._run(job, spec, options, report)
+
+    async def apply(
+        self, job_id: str, photo: Any, mask: Any, options: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Decode the Blob ``photo`` and take the Blob ``mask`` for its matte; no network runs."""
+        job = await self._begun(job_id, photo, options, reporter(job_id, ""))
+        job.given = steps.given(await self._decode(mask))
+        return {"width": job.photo.width, "height": job.photo.height}
+
+    async def _begun(self, job_id: str, photo: Any, options: dict[str, Any], report: Report) -> Job:
         tell(report, "decode")
         started = time.perf_counter()
         job = Job(await self._decode(photo), name=str(options.get("name") or ""))
@@ -186,7 +190,7 @@ class Service:
         while len(self._jobs) >= JOBS_KEPT:
             self._jobs.pop(next(iter(self._jobs)))
         self._jobs[job_id] = job
-        return await self._run(job, spec, options, report)
+        return job
 
     async def _decode(self, photo: Any) -> Photo:
         return await decode(photo, lambda: self._modules.lazy.load(self._base + HEIF))
@@ -219,7 +223,7 @@ class Service:
             "preview": shown,
             "empty": empty,
             "notes": list(job.notes),
-            "ms": _rounded(job.ms),
+            "ms": rounded(job.ms),
         }
 
     async def look(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -261,7 +265,7 @@ class Service:
             "width": made.width,
             "height": made.height,
             "checks": list(made.checks),
-            "ms": _rounded(job.ms),
+            "ms": rounded(job.ms),
             "memory_mb": self._memory_mb(),
         }
 
@@ -293,7 +297,3 @@ def _editing() -> Any:
     from offcut.browser import editing  # noqa: PLC0415 - docs/performance.md, Start
 
     return editing
-
-
-def _rounded(ms: dict[str, float]) -> dict[str, float]:
-    return {key: round(value, 1) for key, value in ms.items()}

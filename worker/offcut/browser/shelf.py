@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from offcut.browser.boxes import JsBoxes
 from offcut.browser.idb import persist
 from offcut.pipeline.progress import tell
+from offcut.storage import keeping
 from offcut.storage.download import Loaded, load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from offcut.browser.idb import IdbStore
     from offcut.browser.net import BrowserFetcher
@@ -117,3 +118,17 @@ class Shelf:
             on_progress=aloud,
             current=self._current,
         )
+
+
+def told(spec: ModelSpec, kept: Collection[str], *, loaded: bool) -> dict[str, Any]:
+    """What a page is told of a model; ``kept``: the keys of all parts on this device."""
+    here = keeping.bytes_kept(spec, kept)
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "bytes": spec.bytes,
+        "licence": spec.licence,
+        "loaded": loaded,
+        "kept": here == spec.bytes,
+        "kept_bytes": here,
+    }
