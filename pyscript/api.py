@@ -11,8 +11,10 @@ import json
 import alone  # noqa: F401 - before all that imports `pyscript`
 import js
 import polyscript
+from dom import JsException
 from engine import Engine
-from errors import OffcutError
+from errors import OffcutError, fail
+from later import bring
 from pyscript.ffi import create_proxy, to_js
 
 _tasks = set()  # a task that nobody holds may be collected in the middle
@@ -81,6 +83,21 @@ async def _report(engine):
     return json.dumps(await engine.start())
 
 
-detail = to_js({"open": create_proxy(_open)})
+def _mount(tag, base, resolve, reject):
+    """Put a remover in the place of ``tag``; answers with a function that ends it."""
+    _run(_mounted(tag, base), resolve, reject)
+
+
+async def _mounted(tag, base):
+    try:
+        await bring(base, "remover.json")
+    except JsException as error:
+        raise fail("WORKER_FAILED", reason=str(error)) from error
+    from remover.mount import mount
+
+    return create_proxy(mount(tag, base, {}))
+
+
+detail = to_js({"open": create_proxy(_open), "mount": create_proxy(_mount)})
 event = js.CustomEvent.new("offcut:engine", to_js({"detail": detail}))
 polyscript.currentScript.dispatchEvent(event)
