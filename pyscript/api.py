@@ -51,15 +51,25 @@ def _open(base, backend, listen):
 
     engine = Engine(base, backend, on_status)
 
+    jobs = {}  # the options of the photos under way, by the number that the page gave them
+
     def remove(photo, options, on_stage, resolve, reject, *pictures):
         def on_event(kind, detail):
             if kind == "stage":
                 on_stage(to_js(detail))
 
         options = json.loads(options)
-        for picture in pictures:  # a background's Blob, which does not go through JSON
-            options["background"]["image"] = picture
-        _run(engine.remove(photo, options, on_event), resolve, reject)
+        for at, name in enumerate(options["pictures"]):  # Blobs, which do not go through JSON
+            if name == "matte":
+                options["matte"] = pictures[at]
+            else:
+                options["background"]["image"] = pictures[at]
+        jobs[options["ticket"]] = options
+        _run(_removed(engine, jobs, photo, options, on_event), resolve, reject)
+
+    def stop(ticket):
+        if ticket in jobs:
+            engine.stop(jobs[ticket])
 
     def warm(model, resolve, reject):
         _run(engine.warm(model), resolve, reject)
@@ -72,11 +82,19 @@ def _open(base, backend, listen):
             "remove": create_proxy(remove),
             "warm": create_proxy(warm),
             "start": create_proxy(start),
+            "stop": create_proxy(stop),
             "cancel": create_proxy(engine.cancel),
             "dispose": create_proxy(engine.dispose),
         }
     )
     return _returned["open"]
+
+
+async def _removed(engine, jobs, photo, options, on_event):
+    try:
+        return await engine.remove(photo, options, on_event)
+    finally:
+        del jobs[options["ticket"]]
 
 
 async def _report(engine):
