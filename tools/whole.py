@@ -17,8 +17,10 @@ LARGEST = 24 * 1024 * 1024  # some static hosts refuse files over 25 MiB
 NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
+    "docs/index.html",
     "models/registry.json",
     "door.js",
+    "frame.js",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
@@ -29,8 +31,13 @@ NEEDED = (
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html",)
-CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+PAGES = ("index.html", "embed.html")
+CONFIGS = (
+    "worker/pyscript.toml",
+    "pyscript/page.json",
+    "pyscript/page-pyodide.json",
+    "pyscript/api.json",
+)
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 
