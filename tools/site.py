@@ -34,6 +34,7 @@ LAZY: tuple[str, ...] = (
 NOT_KEPT: tuple[str, ...] = (
     *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
     "screens/",  # an installation dialog shows them, once
+    "docs/",
     *(
         "wheels/",
         "vendor/pyodide/micropip-",

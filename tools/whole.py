@@ -17,6 +17,7 @@ LARGEST = 24 * 1024 * 1024  # some static hosts refuse files over 25 MiB
 NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
+    "docs/index.html",
     "models/registry.json",
     "door.js",
     "frame.js",

@@ -128,3 +128,24 @@ def test_it_runs_with_nothing_but_pythons_own_library() -> None:
     """On a bare machine it is the first thing that runs: no package is there yet."""
     code = "import sys; sys.path.insert(0, 'tools'); import setup"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=setup.ROOT, check=True)
+
+
+def test_missing_servers_are_installed_where_that_is_possible(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what is missing; nobody else than root is asked to do it."""
+    there = {"apt-get", "caddy"}
+    monkeypatch.setattr(setup.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 0)
+    setup.servers()
+    assert [command[-2:] for command in ran] == [
+        ["Dpkg::Use-Pty=0", "update"],
+        ["-y", "nginx-light"],
+    ]
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
+    setup.servers()
+    assert len(ran) == 2
+    assert "nginx not found" in capsys.readouterr().out
+    there.add("nginx")
+    setup.servers()
+    assert capsys.readouterr().out == ""
