@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from onnx import TensorProto
+from PIL import Image
 
 import offcut.models
+from offcut.cli import main
 from offcut.errors import OffcutError
 from offcut.models import known
 from offcut.models.added import ADDED
@@ -358,3 +360,23 @@ def test_a_registry_that_is_none_is_said(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(OffcutError, match="no JSON"):
         offcut.models.register_from(path)
+
+
+def test_the_command_takes_a_model_of_ones_own(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.onnx").write_bytes(network(taken="pixel_values", given="alphas"))
+    (tmp_path / "photo.png").write_bytes(photo_png())
+    photo, mine = str(tmp_path / "photo.png"), str(tmp_path / "mine.onnx")
+    order = [photo, "--models", str(site), "-m", mine]
+    assert main(order) == 2
+    assert "The file may be one of these: rmbg-2.0." in capsys.readouterr().err
+    assert main([*order, "--template", "rmbg-2.0"]) == 1
+    assert "has terms of its own" in capsys.readouterr().err
+    assert main([*order, "--template", "rmbg-2.0", "--accept-terms"]) == 0
+    with Image.open(tmp_path / "photo-cutout.png") as made:
+        assert made.mode == "RGBA"
+    listed = {"schema": 1, "models": {"other": entry(b"abc", title="Another")}}
+    (tmp_path / "more.json").write_text(json.dumps(listed))
+    assert main(["models", "--models", str(site), "--registry", str(tmp_path / "more.json")]) == 0
+    assert "Another" in capsys.readouterr().out
