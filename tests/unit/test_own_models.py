@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,6 @@ from .onnx_files import network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from offcut.models.own import Found
     from offcut.models.registry import ModelSpec
@@ -116,6 +116,14 @@ def test_every_template_is_an_entry_and_fits_its_own_names() -> None:
         assert spec.roles == ()
         assert needs_mb(spec, one) == one.entry["memory_mb"]
     assert {"rmbg-1.4", "rmbg-2.0"} == {one.id for one in KNOWN if one.non_commercial}
+
+
+def test_the_documentation_has_every_template_and_its_terms() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text("utf-8")
+    rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `")}
+    for one in KNOWN:
+        assert one.licence_url in rows[one.id]
+        assert ("to be accepted" in rows[one.id]) == one.non_commercial
 
 
 def test_the_file_that_is_known_byte_by_byte_needs_no_word() -> None:
