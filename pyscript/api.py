@@ -1,14 +1,16 @@
 """The engine, handed to ``offcut.js``: the door for sites that write JavaScript.
 
-``offcut.js`` puts this script into its page and waits for the event ``offcut:engine``. Answers go
-through the ``resolve`` and ``reject`` that come with a call, so that nothing depends on how an
-interpreter turns a coroutine into a promise.
+``door.js`` puts this script into a page, into an interpreter of its own, and waits for the event
+``offcut:engine`` on it. Answers go through the ``resolve`` and ``reject`` that come with a call, so
+that nothing depends on how an interpreter turns a coroutine into a promise.
 """
 
 import asyncio
 import json
 
+import alone  # noqa: F401 - before all that imports `pyscript`
 import js
+import polyscript
 from engine import Engine
 from errors import OffcutError
 from pyscript.ffi import create_proxy, to_js
@@ -80,4 +82,5 @@ async def _report(engine):
 
 
 detail = to_js({"open": create_proxy(_open)})
-js.dispatchEvent(js.CustomEvent.new("offcut:engine", to_js({"detail": detail})))
+event = js.CustomEvent.new("offcut:engine", to_js({"detail": detail}))
+polyscript.currentScript.dispatchEvent(event)

@@ -44,7 +44,9 @@ class Link:
     async def open(self):
         """Boot Pyodide and the engine; raises OffcutError WORKER_FAILED or WORKER_TIMEOUT."""
         script = js.document.createElement("script")
-        script.type = "py"
+        # Not PyScript's "py": a page that embeds us may have settings and another version for that.
+        script.type = "pyodide"
+        script.setAttribute("version", self._base + "vendor/pyodide/pyodide.mjs")
         script.src = self._base + "worker/main.py"
         script.setAttribute("worker", "")
         script.setAttribute("name", self._name)

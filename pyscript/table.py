@@ -10,6 +10,10 @@ from storeroom import Storeroom
 from text import t
 
 
+def _nobody(_item):
+    """Hear nothing."""
+
+
 class Table:
     """What can be done with the queue in ``state.batch``."""
 
@@ -18,15 +22,20 @@ class Table:
         self.app = app
         self.room = Storeroom(app.base)
         self.keeping = None  # of the queue that is on the page
+        self.on_item = _nobody  # who else hears of each photo (embedded.py)
         self._shown = shown
         listen(js.window, "pagehide", lambda _: self._left())
 
-    def put(self, photos):
-        """Put photos into the queue, or begin one with them, and show it."""
+    def put(self, photos, scene=None):
+        """Put photos into the queue, or begin one with them, and show it. ``scene``: how these
+        are to look, None: as photos to come do."""
         state = self.app.state
         if state.batch is None:
             self._begin(None)
-        self.keeping.add(state.batch.add(photos))
+        items = state.batch.add(photos)
+        for item in items:
+            item.scene = scene
+        self.keeping.add(items)
         self.overview()
         self.go_on()
 
@@ -136,3 +145,4 @@ class Table:
         else:
             self.keeping.changed(item)
             self._shown.item(item)
+            self.on_item(item)

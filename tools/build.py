@@ -15,6 +15,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from tools import (
+    alone,
     bytecode,
     carriers,
     docs,
@@ -70,6 +71,9 @@ def build() -> None:
     say("  laying out the site")
     site.copy(target)
     vendored = [(part, vendor.copy(part, target)) for part in vendor.parts()]
+    next(files for part, files in vendored if part.name == "MicroPython").append(
+        alone.write(target)
+    )
     say("  making the documentation")
     vendored.append(docs.lay_out(target))
     say("  compiling its Python")

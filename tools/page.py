@@ -31,10 +31,10 @@ def modules(folder: Path) -> dict[str, Path]:
     return found
 
 
-def at_start(found: dict[str, Path]) -> set[str]:
-    """Return the names of those that come at the start."""
+def at_start(found: dict[str, Path], *doors: str) -> set[str]:
+    """Return the names of those that come at the start, of every door or of these."""
     seen: set[str] = set()
-    waiting = [name for name in DOORS if name in found]
+    waiting = [name for name in doors or DOORS if name in found]
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -98,9 +98,11 @@ def write_words(folder: Path) -> None:
         (folder / address).unlink()
 
 
-def files(folder: Path) -> dict[str, str]:
-    """Return PyScript's ``files`` table for every module below ``folder``, at its own path."""
-    return {
-        f"./{path.relative_to(folder).as_posix()}": f"./{path.relative_to(folder).as_posix()}"
-        for path in sorted(folder.rglob("*.py"))
-    }
+def files(folder: Path, door: str) -> dict[str, str]:
+    """Return PyScript's ``files`` table, each at its own path: what ``door`` needs at its start.
+
+    ``folder``: as ``write_words`` has left it.
+    """
+    found = modules(folder)
+    paths = sorted(found[name].relative_to(folder).as_posix() for name in at_start(found, door))
+    return {f"./{path}": f"./{path}" for path in paths}

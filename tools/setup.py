@@ -1,7 +1,7 @@
 """Install what the other commands need. Runs on a bare machine: nothing but Python's own library.
 
 python3 tools/setup.py           what building and serving need
-python3 tools/setup.py --tests   also what the tests need (linters, Playwright, a browser, servers)
+python3 tools/setup.py --tests   also what the tests need (linters, Playwright, browsers, servers)
 
 Each step leaves a mark with the hash of what it installed from; a second run only compares.
 """
@@ -23,7 +23,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "tools" / "requirements"
 LOCK = ROOT / "package-lock.json"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# What a browser is called: its variable, the programs, and Debian's package.
+CHROMIUM = ("Chromium", "CHROMIUM", ("chromium", "chromium-browser", "google-chrome"), "chromium")
+FIREFOX = ("Firefox", "OFFCUT_FIREFOX", ("firefox-esr", "firefox"), "firefox-esr")
 SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}  # program -> Debian's package
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20
 
@@ -90,14 +92,14 @@ def node_packages() -> None:
     mark.write_text(wanted, "utf-8")
 
 
-def browser() -> None:
-    """Install Debian's Chromium when there is none; elsewhere say what is missing."""
-    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
+def browser(name: str, variable: str, programs: tuple[str, ...], package: str) -> None:
+    """Install Debian's package of a browser when there is none; elsewhere say what is missing."""
+    if os.environ.get(variable) or any(shutil.which(program) for program in programs):
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        sys.exit("The tests need Chromium: install it, or set CHROMIUM to the path of one.")
-    say("  installing Chromium (apt-get)")
-    debian_packages("chromium")
+        sys.exit(f"The tests need {name}: install it, or set {variable} to the path of one.")
+    say(f"  installing {name} (apt-get)")
+    debian_packages(package)
 
 
 def servers() -> None:
@@ -135,7 +137,8 @@ def main() -> None:
     python_packages("docs")
     node_packages()
     if tests:
-        browser()
+        browser(*CHROMIUM)
+        browser(*FIREFOX)
         servers()
 
 

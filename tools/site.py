@@ -8,7 +8,7 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from tools import page
+from tools import frame, page
 from tools.paths import NODE_MODULES, ROOT, sha256_file, stop
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ LAZY: tuple[str, ...] = (
     "vendor/client-zip/",
     "pyscript/messages/",
     "samples/",
+    *("embed.html", "embed.js", "css/embed.css", "frame.js"),  # for other sites' visitors
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT: tuple[str, ...] = (
@@ -55,6 +56,7 @@ def copy(site: Path) -> None:
     shutil.copytree(
         ROOT / "public", site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("sw.js")
     )
+    frame.write(site)
     clean = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "pyscript", site / "pyscript", dirs_exist_ok=True, ignore=clean)
     shutil.copy(ENGINE / "errors.py", site / "pyscript" / "errors.py")
@@ -64,13 +66,13 @@ def copy(site: Path) -> None:
     (site / "worker" / "engine.zip").write_bytes(b"")
     zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip", NOT_IN_THE_WORKER)
     page.write_words(site / "pyscript")
-    files = page.files(site / "pyscript")
     # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
-    for name, interpreter in (
-        ("page.json", "./vendor/micropython/micropython.mjs"),
-        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs"),
+    for name, interpreter, door in (
+        ("page.json", "./vendor/micropython/micropython.mjs", "main"),
+        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs", "main"),
+        ("api.json", "./vendor/micropython/alone.mjs", "api"),
     ):
-        config = {"interpreter": interpreter, "files": files}
+        config = {"interpreter": interpreter, "files": page.files(site / "pyscript", door)}
         (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")
 
 

@@ -20,6 +20,7 @@ NEEDED = (
     "docs/index.html",
     "models/registry.json",
     "door.js",
+    "frame.js",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
@@ -30,8 +31,13 @@ NEEDED = (
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html",)
-CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+PAGES = ("index.html", "embed.html")
+CONFIGS = (
+    "worker/pyscript.toml",
+    "pyscript/page.json",
+    "pyscript/page-pyodide.json",
+    "pyscript/api.json",
+)
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 

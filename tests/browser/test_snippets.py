@@ -98,7 +98,7 @@ def test_python(page: list[Snippet], context: BrowserContext, isolated: Site) ->
     for one in page:
         bare.runs(one, PYTHON, one.at(isolated.url))
     (broken,) = in_text("```python\nnobody.knows_this()\n```", "planted.md")
-    with pytest.raises(AssertionError, match="name .*nobody.* is not defined"):
+    with pytest.raises(AssertionError, match=r"name .*nobody.* is not defined"):
         bare.runs(broken, PYTHON, broken.code)
 
 

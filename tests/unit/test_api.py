@@ -1,4 +1,4 @@
-"""``import offcut`` on a computer: kinds of pictures in, kinds of results out, and what is refused."""
+"""``import offcut`` on a computer: pictures in, kinds of results out, and what is refused."""
 
 from __future__ import annotations
 

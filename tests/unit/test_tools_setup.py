@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,22 +80,39 @@ def test_without_node_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         setup.node_packages()
 
 
+BROWSERS = pytest.mark.parametrize("which", [setup.CHROMIUM, setup.FIREFOX], ids=lambda one: one[0])
+
+
+@BROWSERS
 def test_a_browser_that_is_there_is_used(
-    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr("shutil.which", lambda name: name == "chromium")
-    setup.browser()
+    _, variable, programs, _ = which
+    monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("shutil.which", lambda name: name == programs[-1])
+    setup.browser(*which)
     assert not ran
 
 
-def test_without_rights_to_install_a_browser_it_says_what_to_do(
-    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+@BROWSERS
+def test_a_browser_that_is_missing_is_installed(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
-    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv(which[1], raising=False)
+    monkeypatch.setattr("shutil.which", lambda name: name == "apt-get")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    setup.browser(*which)
+    assert ran[-1][-3:] == ["install", "-y", which[3]]
+
+
+@BROWSERS
+def test_without_rights_to_install_a_browser_it_says_what_to_do(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
+) -> None:
+    monkeypatch.delenv(which[1], raising=False)
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(SystemExit, match="CHROMIUM"):
-        setup.browser()
+    with pytest.raises(SystemExit, match=which[1]):
+        setup.browser(*which)
     assert not ran
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools import build, notices, page, site, vendor, whole
+from tools import alone, build, notices, page, site, vendor, whole
 from tools.paths import ROOT, sha256, sha256_file
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ MODULES = {
     "main.py": "import app\n",
     "api.py": "import engine\n",
     "engine.py": "",
-    "app.py": "try:\n    from parts import stage\nexcept ImportError:\n    pass\n"
+    "app.py": "import engine\nfrom words import WORDS\n"
+    "try:\n    from parts import stage\nexcept ImportError:\n    pass\n"
     "def more():\n    import queue\n    return t('stage.run'), t(\"stage.\" + name)\n",
     "parts/__init__.py": "",
     "parts/stage.py": 'said = t("go")\n',
@@ -58,8 +60,9 @@ def test_what_the_page_can_be_alive_without_comes_later(tmp_path: Path) -> None:
     """By what is imported at the top; with each part come the sentences it says."""
     write(tmp_path, MODULES)
     page.write_words(tmp_path)
-    early = ["api", "app", "engine", "main", "parts/__init__", "parts/stage", "words"]
-    assert page.files(tmp_path) == {f"./{name}.py": f"./{name}.py" for name in early}
+    early = ["app", "engine", "main", "parts/__init__", "parts/stage", "words"]
+    assert page.files(tmp_path, "main") == {f"./{name}.py": f"./{name}.py" for name in early}
+    assert list(page.files(tmp_path, "api")) == ["./api.py", "./engine.py"]
     said: dict[str, Any] = {}
     exec((tmp_path / "words.py").read_text(), said)
     assert said["WORDS"] == {"go": "Go", "stage.run": "Run"}
@@ -67,6 +70,35 @@ def test_what_the_page_can_be_alive_without_comes_later(tmp_path: Path) -> None:
         "files": {name: MODULES[name] for name in ("parts/queue.py", "queue.py")},
         "words": {"queue.go": "{n} go"},
     }
+
+
+MICROPYTHON = """export async function loadMicroPython(options) {
+  const Module = options; globalThis.Module = Module; globalThis.proxy_js_map = new Map();
+  globalThis.proxy_js_ref = [globalThis, Module]; return () => proxy_js_ref[1];
+}
+globalThis.loadMicroPython = loadMicroPython; export default 1;
+"""
+TWO = """
+const [one, other] = await Promise.all([import("./one.mjs"), import("./other.mjs")]);
+const first = await one.loadMicroPython({ name: "first" });
+const second = await other.loadMicroPython({ name: "second" });
+const leaks = Object.keys(globalThis).filter((name) => /Module|MicroPython|proxy/.test(name));
+console.log(JSON.stringify([first().name, second().name, first().url, leaks]));
+"""
+
+
+def test_two_micropythons_keep_to_themselves(tmp_path: Path) -> None:
+    made = alone.alone(MICROPYTHON)
+    write(tmp_path, {"one.mjs": made, "other.mjs": made, "two.mjs": TWO})
+    command = ["node", str(tmp_path / "two.mjs")]
+    said = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert json.loads(said) == ["first", "second", f"file://{tmp_path}/micropython.wasm", []]
+
+
+def test_a_micropython_that_is_another_stops_the_build() -> None:
+    for slip in (("proxy_js_map", "map"), ("async function", "const")):
+        with pytest.raises(SystemExit):
+            alone.alone(MICROPYTHON.replace(*slip))
 
 
 def test_the_service_worker_keeps_what_it_should(tmp_path: Path) -> None:
