@@ -107,8 +107,7 @@ class App(Tasks):
     async def _settle(self):
         """After the first paint: the service worker, then the engine and the small model."""
         await self.news.settle()
-        self.settled = True
-        self.changed()
+        self.settled = True  # what comes next says so
         if self.state.phase == IDLE and frugal():
             self.state.engine = "idle"
             self.changed()

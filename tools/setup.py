@@ -23,8 +23,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "tools" / "requirements"
 LOCK = ROOT / "package-lock.json"
-# What a browser is called: its variable, the programs, and Debian's package.
-CHROMIUM = ("Chromium", "CHROMIUM", ("chromium", "chromium-browser", "google-chrome"), "chromium")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# A browser's name, the variable that has its path, its programs, and Debian's package.
+CHROMIUM = ("Chromium", "CHROMIUM", BROWSERS, "chromium")
 FIREFOX = ("Firefox", "OFFCUT_FIREFOX", ("firefox-esr", "firefox"), "firefox-esr")
 SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}  # program -> Debian's package
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.host import serving
 from tools.paths import stop
-from tools.setup import CHROMIUM
+from tools.setup import BROWSERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,7 +126,7 @@ class Tab:
 
 def chromium() -> str:
     """Return the path of the browser."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM[2])), None)
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
         stop("There is no Chromium here. Run: make setup-tests")
     return found

@@ -22,8 +22,8 @@ from .driver import LIMIT_S
 START_S = 60
 NAMES = ("firefox-esr", "firefox")
 LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-# What Firefox asks for by itself, and that is not what the tests are about. Most of it is off by itself
-# while it is driven.
+# What Firefox asks for by itself, and that is not what the tests are about. Most of it is off
+# already while it is driven.
 QUIET = {
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,

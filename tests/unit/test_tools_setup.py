@@ -80,10 +80,10 @@ def test_without_node_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         setup.node_packages()
 
 
-BROWSERS = pytest.mark.parametrize("which", [setup.CHROMIUM, setup.FIREFOX], ids=lambda one: one[0])
+EITHER = pytest.mark.parametrize("which", [setup.CHROMIUM, setup.FIREFOX], ids=lambda one: one[0])
 
 
-@BROWSERS
+@EITHER
 def test_a_browser_that_is_there_is_used(
     ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
@@ -94,7 +94,7 @@ def test_a_browser_that_is_there_is_used(
     assert not ran
 
 
-@BROWSERS
+@EITHER
 def test_a_browser_that_is_missing_is_installed(
     ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
@@ -105,7 +105,7 @@ def test_a_browser_that_is_missing_is_installed(
     assert ran[-1][-3:] == ["install", "-y", which[3]]
 
 
-@BROWSERS
+@EITHER
 def test_without_rights_to_install_a_browser_it_says_what_to_do(
     ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
