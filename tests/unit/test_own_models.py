@@ -330,6 +330,9 @@ def test_a_model_of_ones_own_cuts(site: Path, tmp_path: Path) -> None:
     assert one[32, 32] > 0.9
     assert one[3, 3] < 0.1
     assert np.array_equal(one, other)
+    # Another file under the same id is another model.
+    offcut.models.register(network(gain=-12.0), id="bytes", normalise="unit")
+    assert asyncio.run(masks())[1][32, 32] < 0.1
     offcut.models.unregister("my-model")
     with pytest.raises(OffcutError, match="MODEL_UNKNOWN"):
         offcut.models.unregister("my-model")
