@@ -6,6 +6,9 @@ import { OffcutError, answer, base, door } from "./door.js";
 
 export { OffcutError };
 
+// <offcut-remover>, where there are elements: not in a worker, not on a server.
+if (globalThis.customElements) import("./element.js");
+
 const MODELS = { small: "fast", medium: "auto", large: "auto", isnet_fp16: "isnet", isnet_quint8: "isnet" };
 const DEVICES = { gpu: "auto" };
 const wanted = ({ profile, model }) => profile ?? MODELS[model] ?? model ?? "auto";

@@ -118,7 +118,7 @@ class Backends:
         """Whether ``error`` is the backend's fault and the chain has another one."""
         if error.code not in MOVES_ON or (link.closed and link.closed.code == "CANCELLED"):
             return False
-        return self._backend == "auto" and self._failed(error) in LEADS_ON
+        return self._backend in ("auto", "wasm") and self._failed(error) in LEADS_ON
 
     def move_on(self, link, error):
         """Cross the failed backend out; returns a sentence, or "" if no other is worth a try."""

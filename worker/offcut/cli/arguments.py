@@ -75,6 +75,8 @@ def _cut(argv: Sequence[str]) -> CutOrder:
         "mask": typed.mask,
         "crop": typed.crop,
         "exif": typed.exif,
+        "type": "background" if typed.invert else None,
+        "max_size": typed.max_size,
         "foreground": typed.foreground,
         "background": background,
         "shadow": typed.shadow and settings.shadow(typed.shadow),
@@ -150,6 +152,12 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     look.add_argument("--depth", type=int, choices=(8, 16), help="bits a channel of a png")
     look.add_argument("--mask", action="store_true", help="the mask alone, as a gray png")
     look.add_argument("--crop", action="store_true", help="no more than the subject's box")
+    look.add_argument(
+        "--invert", action="store_true", help="what is around the subject, without it"
+    )
+    look.add_argument(
+        "--max-size", type=_at_least(1), metavar="N", help="no side of more than N pixels"
+    )
     look.add_argument("--exif", action="store_true", help="carry the photo's Exif along")
     look.add_argument(
         "--foreground",

@@ -21,6 +21,7 @@ from offcut.cli.watching import EVERY_S, Watched
 from offcut.errors import OffcutError, fail
 from offcut.native.home import find
 from offcut.native.photos import decode
+from offcut.pipeline.export import what_of
 from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pixels.compose import small_photo
 from offcut.pixels.ground import PICTURE_SIDE
@@ -80,7 +81,7 @@ class _Run:
         self._places = Places(
             order.output,
             ENDINGS[options.format],
-            ("-mask" if options.mask else "-cutout") if order.suffix is None else order.suffix,
+            f"-{what_of(options)}" if order.suffix is None else order.suffix,
         )
         folder = find(order.models, order.cache)
         wanted, said = known(own.wanted(order), folder)
