@@ -344,6 +344,15 @@ def test_a_file_that_is_gone_is_said(site: Path, tmp_path: Path) -> None:
         offcut.models.register(path)
 
 
+def test_a_file_that_changes_is_not_taken_for_the_same(site: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.onnx"
+    path.write_bytes(network())
+    offcut.models.register(path)
+    path.write_bytes(network(gain=1.0))
+    with pytest.raises(OffcutError, match="changed since it was registered"):
+        asyncio.run(Engine(site).session("own"))
+
+
 def test_a_registry_on_disk_brings_its_models(site: Path, tmp_path: Path) -> None:
     data = network()
     far = tmp_path / "far"
