@@ -37,8 +37,9 @@
   const WEAR = {
     accent,
     theme(theme) {
-      if (["light", "dark"].includes(theme)) root.dataset.theme = theme;
-      else if (theme === "auto") delete root.dataset.theme;
+      if (["light", "dark"].includes(theme)) root.dataset.given = theme;
+      else if (theme === "auto") delete root.dataset.given;
+      dispatchEvent(new Event("offcut-theme")); // theme.js does the rest: a person's own choice goes first
     },
     parts(parts) {
       const known = parts.split(/[\s,]+/).filter((part) => PARTS.includes(part));

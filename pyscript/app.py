@@ -40,7 +40,7 @@ class App(Tasks):
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
-        kept = parameter("profile", MODELS, chosen("model", MODELS, "auto"))
+        kept = parameter("profile", MODELS, chosen("model", MODELS, "auto", "own-"))
         self.model = parameter("model", MODELS, kept)
         self.backend = parameter("backend", BACKENDS, chosen("backend", BACKENDS, "auto"))
         self.output = read("output", {})  # the file: settings of the engine's ``remove``
@@ -107,8 +107,7 @@ class App(Tasks):
     async def _settle(self):
         """After the first paint: the service worker, then the engine and the small model."""
         await self.news.settle()
-        self.settled = True
-        self.changed()
+        self.settled = True  # what comes next says so
         if self.state.phase == IDLE and frugal():
             self.state.engine = "idle"
             self.changed()

@@ -41,10 +41,11 @@ def read(key, default):
         return default
 
 
-def chosen(key, allowed, default):
-    """As ``read``, of what can only be one of those allowed."""
+def chosen(key, allowed, default, start=None):
+    """As ``read``, of what can only be one of those allowed, or a text that begins so."""
     value = read(key, default)
-    return value if value in allowed else default
+    is_such = start is not None and isinstance(value, str) and value.startswith(start)
+    return value if is_such or value in allowed else default
 
 
 def write(key, value):

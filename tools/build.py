@@ -18,6 +18,7 @@ from tools import (
     alone,
     bytecode,
     carriers,
+    docs,
     models,
     notices,
     packed,
@@ -36,8 +37,8 @@ def key() -> str:
     own = [*site.sources(), *wheel.sources(), REGISTRY, ROOT / "package-lock.json"]
     own += sorted((ROOT / "tools").rglob("*.py")) + sorted((ROOT / "models").rglob("*.py"))
     own += sorted((ROOT / "models" / "cards").glob("*.md")) + sorted(vendor.LICENCES.glob("*"))
-    own += [ROOT / "tools" / "requirements" / "build.txt"]
-    rows = [f"{path.relative_to(ROOT)} {sha256_file(path)}" for path in own]
+    own += [ROOT / "tools" / "requirements" / "build.txt", *docs.sources()]
+    rows = [f"{path.relative_to(ROOT)} {sha256_file(path)}" for path in dict.fromkeys(own)]
     return sha256("\n".join([*rows, vendor.digest_of_sources()]).encode())
 
 
@@ -73,6 +74,8 @@ def build() -> None:
     next(files for part, files in vendored if part.name == "MicroPython").append(
         alone.write(target)
     )
+    say("  making the documentation")
+    vendored.append(docs.lay_out(target))
     say("  compiling its Python")
     bytecode.compile_all(target)
     made_wheel = wheel.build(target)

@@ -1,7 +1,7 @@
 """What a test asks of any browser, whichever protocol that one is driven by.
 
-Chromium has Playwright and its own fixtures; the others have what is here: a page that is opened, scripts
-that run in it, a file that is chosen. Firefox speaks WebDriver BiDi (firefox.py).
+Chromium has Playwright and its own fixtures; the others have what is here: a page that is opened,
+scripts that run in it, a file that is chosen. Firefox speaks WebDriver BiDi (firefox.py).
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ class Driver(Protocol):
         """Go to a page; returns when it has loaded."""
 
     def evaluate(self, function: str, *arguments: Any, frame: int | None = None) -> Any:
-        """Call an async JavaScript function and return what it resolves to. Arguments and result are
-        what JSON can hold; `frame` is the number of an iframe of the page, None the page itself."""
+        """Call an async JavaScript function and return what it resolves to. Arguments and result
+        are what JSON can hold; `frame` is the number of an iframe of the page, None the page
+        itself."""
 
     def choose(self, selector: str, *files: Path, frame: int | None = None) -> None:
-        """Have a file input hold these files, as if they had been picked."""
+        """Have a file input, which may be in a shadow root, hold these files, as if they had been
+        picked; waits until it is there."""
 
     def fresh(self) -> None:
         """Another tab in the place of this one; `errors` is empty again."""

@@ -33,11 +33,15 @@ QUIET = [
 SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
 
 # Playwright's Chromium keeps the storage of another site's frame closed. Chromium as people have it
-# gives it one of its own. The second switch stands in the place of Playwright's.
-PARTITIONED = [
-    "--enable-features=ThirdPartyStoragePartitioning",
-    "--disable-features=Translate,OptimizationHints,MediaRouter",
-]
+# gives it one of its own. The switch stands in the place of Playwright's: its list, but for that.
+NOT_NEEDED = (
+    *("AcceptCHFrame", "AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "LensOverlay"),
+    *("DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "MediaRouter", "Translate"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "NetworkTimeServiceQuerying"),
+    *("OptimizationHints", "PaintHolding", "PreconnectToSearch", "RenderDocument"),
+    *("SkipListAccountsWithoutGaiaCookies", "TcpPortRandomizationWin"),
+)
+PARTITIONED = [f"--disable-features={','.join(NOT_NEEDED)}"]
 
 
 def chromium() -> str | None:

@@ -16,7 +16,7 @@ from offcut.errors import OffcutError
 from offcut.native import home
 from offcut.pipeline.engine import NOT_KEPT, Engine
 
-from .helpers import entry, noise, saved, tiny_onnx
+from .helpers import entry, lay_out, noise, saved, tiny_onnx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +37,8 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def dist(tmp_path: Path) -> Path:
     """A built site with one tiny model in three parts."""
     data = tiny_onnx()
-    listed = entry(data, parts=PARTS)
-    step = -(-len(data) // PARTS)
-    folder = tmp_path / "dist" / "models"
-    for n, part in enumerate(listed["parts"]):
-        part["file"] = f"tiny/{part['sha256'][:16]}.bin"
-        (folder / "tiny").mkdir(parents=True, exist_ok=True)
-        (folder / part["file"]).write_bytes(data[n * step : (n + 1) * step])
-    (folder / "registry.json").write_text(json.dumps({"schema": 1, "models": {"tiny": listed}}))
-    return folder.parent
+    lay_out(tmp_path / "dist" / "models", {"tiny": (data, entry(data, parts=PARTS))})
+    return tmp_path / "dist"
 
 
 class Served:

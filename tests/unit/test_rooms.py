@@ -21,6 +21,8 @@ FLOORS = [
     "native",
     "browser",
     "api",
+    "cli",
+    "__main__",
 ]
 BROWSER_MODULES = {"js", "pyodide", "pyodide_js", "pyscript", "polyscript", "_pyodide"}
 FILES = sorted(path for path in ENGINE.rglob("*.py"))

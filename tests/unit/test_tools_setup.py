@@ -80,10 +80,10 @@ def test_without_node_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         setup.node_packages()
 
 
-BROWSERS = pytest.mark.parametrize("which", [setup.CHROMIUM, setup.FIREFOX], ids=lambda one: one[0])
+EITHER = pytest.mark.parametrize("which", [setup.CHROMIUM, setup.FIREFOX], ids=lambda one: one[0])
 
 
-@BROWSERS
+@EITHER
 def test_a_browser_that_is_there_is_used(
     ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
@@ -94,7 +94,7 @@ def test_a_browser_that_is_there_is_used(
     assert not ran
 
 
-@BROWSERS
+@EITHER
 def test_a_browser_that_is_missing_is_installed(
     ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
@@ -105,7 +105,7 @@ def test_a_browser_that_is_missing_is_installed(
     assert ran[-1][-3:] == ["install", "-y", which[3]]
 
 
-@BROWSERS
+@EITHER
 def test_without_rights_to_install_a_browser_it_says_what_to_do(
     ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
@@ -128,3 +128,24 @@ def test_it_runs_with_nothing_but_pythons_own_library() -> None:
     """On a bare machine it is the first thing that runs: no package is there yet."""
     code = "import sys; sys.path.insert(0, 'tools'); import setup"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=setup.ROOT, check=True)
+
+
+def test_missing_servers_are_installed_where_that_is_possible(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what is missing; nobody else than root is asked to do it."""
+    there = {"apt-get", "caddy"}
+    monkeypatch.setattr(setup.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 0)
+    setup.servers()
+    assert [command[-2:] for command in ran] == [
+        ["Dpkg::Use-Pty=0", "update"],
+        ["-y", "nginx-light"],
+    ]
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
+    setup.servers()
+    assert len(ran) == 2
+    assert "nginx not found" in capsys.readouterr().out
+    there.add("nginx")
+    setup.servers()
+    assert capsys.readouterr().out == ""

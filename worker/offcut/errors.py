@@ -42,6 +42,14 @@ ERRORS = {
         "This site runs without that model. Choose another one.",
         False,
     ),
+    "MODEL_FILE": (
+        "This file cannot be used as a model here. Take another export of it, or another model.",
+        False,
+    ),
+    "MODEL_TERMS": (
+        "This model has terms of its own. Read them and accept them, then it can be used.",
+        False,
+    ),
     "MODEL_DOWNLOAD_FAILED": (
         "The model could not be downloaded. Check the connection and try again: "
         "what has arrived is kept.",

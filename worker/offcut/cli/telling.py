@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from offcut.errors import OffcutError
 
 EVERY_S = 0.1
-BAR = 24
+BAR = 16
 STAGES = {
     "decode": "reading",
     "compile": "starting the model",
@@ -69,7 +69,11 @@ class Teller:
         if not self._moves or now - self._last < EVERY_S:
             return
         self._last = now
-        self._show(f"{self._bar()}{name}  {_step(message)}{self._left(message)}")
+        bar, rest = self._bar(), f"  {_step(message)}{self._left(message)}"
+        room = shutil.get_terminal_size().columns - 1 - len(bar) - len(rest)
+        if len(name) > room:  # its end tells photos apart
+            name = f"…{name[-max(1, room - 1) :]}"
+        self._show(f"{bar}{name}{rest}")
 
     def photo(self, outcome: Outcome) -> None:
         """What became of a photo."""
@@ -118,8 +122,7 @@ class Teller:
         print(text, file=self._errors, flush=True)
 
     def _show(self, text: str) -> None:
-        width = shutil.get_terminal_size().columns - 1
-        text = text[:width]
+        text = text[: shutil.get_terminal_size().columns - 1]
         self._errors.write("\r" + text.ljust(len(self._shown)))
         self._errors.flush()
         self._shown = text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+from offcut.models.added import ADDED, with_added
 from offcut.models.plan import DEFAULT, models_for
 from offcut.models.registry import Registry
 from offcut.pipeline.export import ExportOptions, export
@@ -18,7 +20,7 @@ from offcut.pixels.deflate import in_thread
 from offcut.runtime.ort_native import NativeFactory
 from offcut.storage.download import load_model
 from offcut.storage.files import BytesBoxes
-from offcut.storage.source import source_of
+from offcut.storage.source import elsewhere, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +57,12 @@ class Engine:
         except (OSError, ValueError) as error:
             say = f"There is no list of models in {models}: build the site first."
             raise fail("BAD_CONFIG", say, reason=str(error)) from error
-        self.registry = Registry.from_json(listed)
+        self._listed = Registry.from_json(listed)
+
+    @property
+    def registry(self) -> Registry:
+        """The site's models, and those that were added (``offcut.models.register``)."""
+        return with_added(self._listed)
 
     async def session(self, model_id: str, report: Report = silent) -> Session:
         """A loaded session of that model. Raises MODEL_UNKNOWN, MODEL_CORRUPT ..."""
@@ -70,16 +77,20 @@ class Engine:
         """A model's file, fetched and kept where it comes from the web. Raises as ``load_model``
         does."""
         tell(report, "download", model=spec.id)
+        added = ADDED.get(spec.id)
+        if added is not None and added.read is not None:
+            return await asyncio.to_thread(added.read)
+        source = elsewhere(spec.source, self._source) if spec.source else self._source
         loaded = await load_model(
             spec,
-            store=self._source.store,
-            fetcher=self._source.fetcher,
+            store=source.store,
+            fetcher=source.fetcher,
             boxes=BytesBoxes(),
-            base_url=self._source.base,
+            base_url=source.base,
             on_progress=lambda message: report({**message, "model": spec.id}),
-            policy=self._source.policy,
+            policy=source.policy,
         )
-        if self._source.store is not None and not loaded.kept and NOT_KEPT not in self.notes:
+        if source.store is not None and not loaded.kept and NOT_KEPT not in self.notes:
             self.notes.append(NOT_KEPT)
         return loaded.box
 

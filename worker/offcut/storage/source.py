@@ -14,7 +14,7 @@ from offcut.storage.retry import Policy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from offcut.storage.parts import Fetcher
+    from offcut.storage.parts import Fetcher, OnBytes
 
 LIST = "registry.json"
 """The list of models, in a site's ``models/``."""
@@ -32,6 +32,20 @@ class Source:
     fetcher: Fetcher[bytes]
     store: FileStore | None
     policy: Policy
+
+
+class AnyFetcher:
+    """``storage.parts.Fetcher`` of whichever kind an address is: of the web, or a path."""
+
+    async def fetch(self, url: str, on_bytes: OnBytes | None = None) -> bytes:
+        """See ``Fetcher.fetch``."""
+        fetcher: Fetcher[bytes] = HttpFetcher() if "://" in url else LocalFetcher()
+        return await fetcher.fetch(url, on_bytes)
+
+
+def elsewhere(base: str, usual: Source) -> Source:
+    """The source of models that are not the site's; they are kept where the site's are."""
+    return Source(base, AnyFetcher(), usual.store, Policy(attempts=usual.policy.attempts))
 
 
 def source_of(folder: Path) -> Source:

@@ -1,4 +1,4 @@
-"""Offcut in a frame of a page of another origin: what the two say, and what neither can do to the other."""
+"""Offcut in a frame of a page of another origin: what the two say, and what a host cannot do."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_host_and_its_frames(tab: Tab, isolated: Site, host: Site) -> None:
 
 
 def _what_a_person_does(tab: Tab) -> None:
-    """A photo that is picked inside the frame: the host is given the cut-out, the person told so."""
+    """A photo that is picked inside the frame: the host gets the cut-out, the person is told so."""
     say(tab, "window.own = next(one, 'result', ({ id }) => id === undefined)")
     tab.choose("#file", PHOTOS / "coffee.jpg", frame=0)
     told = say(tab, "const { name, blob, ...rest } = await own; return [name, Object.keys(rest)]")
@@ -141,7 +141,8 @@ def _what_the_host_sets(tab: Tab) -> None:
     assert told[0] == "image/webp"
     looks = """async () => {
       const root = document.documentElement;
-      for (let i = 0; i < 100 && root.lang !== "fr"; i++) await new Promise((go) => setTimeout(go, 50));
+      for (let i = 0; i < 100 && root.lang !== "fr"; i++)
+        await new Promise((go) => setTimeout(go, 50));
       const shown = (name) => document.querySelector(name).checkVisibility();
       return [root.dataset.theme, root.lang, root.style.getPropertyValue("--blade"),
         root.style.getPropertyValue("--on-blade"), shown("#engine"), shown("#settings-open"),
@@ -164,10 +165,11 @@ def _what_does_no_harm(tab: Tab) -> None:
         round.settings = round;
         const deep = { offcut: 1, type: "open" };
         for (let at = deep, i = 0; i < 1000; i++) at = at.options = {};
-        for (const junk of [null, 0, "ping", [], {}, 1n, { offcut: 1n, type: "ping" }, NaN, new Date(),
-            { offcut: 2, type: "ping" }, { offcut: 1, type: "constructor" }, { offcut: 1, type: {} },
-            { offcut: 1, type: "ping", id: { a: 1 } }, { offcut: 1, type: "ping", id: -1 },
-            { offcut: true, type: "ping" }, new Map([["offcut", 1]]), round, deep,
+        for (const junk of [null, 0, "ping", [], {}, 1n, { offcut: 1n, type: "ping" }, NaN,
+            new Date(), { offcut: 2, type: "ping" }, { offcut: 1, type: "constructor" },
+            { offcut: 1, type: {} }, { offcut: 1, type: "ping", id: { a: 1 } },
+            { offcut: 1, type: "ping", id: -1 }, { offcut: true, type: "ping" },
+            new Map([["offcut", 1]]), round, deep,
             { offcut: 1, type: "set", settings: Array(100000).fill("x") },
             { offcut: 1, type: "set", settings: { theme: "<b>", accent: "url(//x)", language: "xx",
               parts: { a: 1 }, model: "../x", background: "#12345g", output: { format: "exe" } } },
@@ -181,7 +183,7 @@ def _what_does_no_harm(tab: Tab) -> None:
         await new Promise((loaded) => (sibling.onload = loaded));
         send({ offcut: 1, type: "ping", id: 7 });
         const { id } = await next(one, "ready", (detail) => detail.id !== undefined);
-        removeEventListener("message", hear);
+        await new Promise((go) => setTimeout(go));
         return [id, heard];
         """,
     )
