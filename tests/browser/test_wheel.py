@@ -221,7 +221,7 @@ async def look(told):
     out = await offcut.remove(matte.photo)
     told["array"] = [out.shape, bool((out == matte.cutout()).all())]
     under = matte.photo[::-1]
-    # Tiny networks are sure of nothing: an estimate of the subject's colours would be one of chance.
+    # Tiny networks are sure of nothing: colours estimated by them would be chance.
     laid = await offcut.remove(matte.photo, background=under, foreground=False)
     share = matte.alpha[..., np.newaxis]
     told["over"] = gap(laid, np.rint(matte.photo * share + under * (1 - share)).astype(int))
