@@ -25,6 +25,15 @@ WANTED = (
     "frame",
 )
 
+# Where the large model cannot be had, the small one's answer stands.
+DETAIL_MAY_FAIL = (
+    "MODEL_CORRUPT",
+    "MODEL_DOWNLOAD_FAILED",
+    "OFFLINE_NO_MODEL",
+    "OUT_OF_MEMORY",
+    "RUN_FAILED",
+)
+
 
 def settings_of(options):
     """Return what the worker's `export` and `look` take of the options, without any None.

@@ -217,7 +217,7 @@ def whole_site(folder: Path) -> Path:
     write(folder, {name: "x" for name in ("app.css", "vendor/py.mjs", "vendor/ort.mjs")})
     write(folder, {"vendor/mpy.mjs": "x", "pyscript/main.py": "x", "worker/pyscript.toml": CONFIG})
     write(folder, dict.fromkeys(whole.CONFIGS[1:], PAGE_CONFIG))
-    return write(folder, {"index.html": PAGE})
+    return write(folder, dict.fromkeys(whole.PAGES, PAGE))
 
 
 def test_a_whole_site_passes(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from offcut.cli import DONE, FAILED, INTERRUPTED
+from offcut.cli import DONE, FAILED, INTERRUPTED, own
 from offcut.cli.cutting import Cutter, Heard, Kit, Outcome, read_edits
 from offcut.cli.finding import find_photos
 from offcut.cli.models import known
@@ -85,7 +85,7 @@ class _Run:
         )
         self._tasks = Tasks(self._places)
         folder = find(order.models, order.cache)
-        wanted, said = known(order.wanted, folder)
+        wanted, said = known(own.wanted(order), folder)
         self._said = [*order.said, *said]
         self._kit = Kit(
             folder=folder,
