@@ -20,7 +20,7 @@ from wire import LOOKS, SCENE, WAITING, Trust, from_address, read
 DEEPEST = 8
 LARGEST = 500  # values in one message
 HANDLES = ("[object Blob]", "[object File]")
-BYTES = ("[object ArrayBuffer]", "[object Uint8Array]", "[object Uint8ClampedArray]")
+BYTES = "[object ArrayBuffer]"
 
 
 class Embedded:
@@ -282,9 +282,13 @@ def _tag(value):
 def _is_handle(value):
     if value is None or isinstance(value, (bool, int, float, str, list, dict)):
         return False
-    return _tag(value) in HANDLES or _tag(value) in BYTES
+    return _tag(value) in HANDLES or _is_bytes(value)
+
+
+def _is_bytes(value):
+    return js.ArrayBuffer.isView(value) or _tag(value) == BYTES
 
 
 def as_blob(value):
     """Bytes as a Blob; a Blob as it is."""
-    return js.Blob.new(js.Array.of(value)) if _tag(value) in BYTES else value
+    return js.Blob.new(js.Array.of(value)) if _is_bytes(value) else value

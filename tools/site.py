@@ -8,7 +8,7 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from tools import frame, page
+from tools import bundle, frame, page
 from tools.paths import NODE_MODULES, ROOT, sha256_file, stop
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ NOT_KEPT: tuple[str, ...] = (
 
 def sources() -> list[Path]:
     """Return every file of ours that the site is made from, in a fixed order."""
-    folders = (ROOT / "public", ROOT / "pyscript", ENGINE, *DOOR)
+    folders = (ROOT / "public", ROOT / "pyscript", ROOT / "pyscript.toml", ENGINE, *DOOR)
     found: list[Path] = []
     for folder in folders:
         found += [folder] if folder.is_file() else folder.rglob("*")
@@ -65,6 +65,8 @@ def copy(site: Path) -> None:
         shutil.copy(file, site / "worker")
     (site / "worker" / "engine.zip").write_bytes(b"")
     zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip", NOT_IN_THE_WORKER)
+    shutil.copy(ROOT / "pyscript.toml", site)
+    bundle.write(site)
     page.write_words(site / "pyscript")
     # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
     for name, interpreter, door in (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import carriers
+from tools import carriers, pyscript_core
 from tools.paths import NODE_MODULES, ROOT, sha256, sha256_file, stop
 
 # Several static hosts refuse files over 25 MiB (Cloudflare Pages), so larger ones go in parts.
@@ -33,6 +33,7 @@ ORT_FILES = (
     "ort-wasm-simd-threaded.asyncify.wasm",
 )
 ENDINGS = ("js", "wasm")
+CORE = "core-"  # PyScript's core, which the site changes a little
 # Editors and terminals that PyScript loads only for pages that use them.
 UNUSED_CHUNKS = ("codemirror", "xterm", "mpy-", "py-D", "storage", "toml-Blg")
 CARRIED = (
@@ -243,6 +244,10 @@ def copy(part: Part, site: Path) -> list[str]:
             stop(f"{part.name}: {source.name} is missing. Run: make clean setup")
         target = site / address
         target.parent.mkdir(parents=True, exist_ok=True)
+        if source.name.startswith(CORE):
+            target.write_text(pyscript_core.patched(source.read_text("utf-8")), "utf-8")
+            written.append(address)
+            continue
         if source.stat().st_size <= SPLIT_OVER:
             shutil.copyfile(source, target)
             written.append(address)

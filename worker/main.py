@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 __export__ = [
+    "apply",
     "clock",
     "colours",
     "cut",
@@ -129,6 +130,11 @@ async def traffic() -> dict[str, Any]:
 async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:
     """Decode ``blob`` and run one model on it; ``options``: model, name, preview."""
     return await _answer(service.cut(job, blob, _python(options)))
+
+
+async def apply(job: str, blob: Any, mask: Any, options: Any) -> dict[str, Any]:
+    """Decode ``blob`` and take the picture ``mask`` for its matte; ``options``: name."""
+    return await _answer(service.apply(job, blob, mask, _python(options)))
 
 
 async def refine(job: str, options: Any) -> dict[str, Any]:

@@ -31,7 +31,8 @@ class Driver(Protocol):
         itself."""
 
     def choose(self, selector: str, *files: Path, frame: int | None = None) -> None:
-        """Have a file input hold these files, as if they had been picked."""
+        """Have a file input, which may be in a shadow root, hold these files, as if they had been
+        picked; waits until it is there."""
 
     def fresh(self) -> None:
         """Another tab in the place of this one; `errors` is empty again."""

@@ -42,6 +42,18 @@ QUIET = {
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.enabled": False,
 }
+# As Playwright looks for an element: also inside of shadow roots, and until it is there.
+FIND = """async (selector) => {
+  const inside = ({ shadowRoot }) => shadowRoot && find(shadowRoot);
+  const find = (root) => root.querySelector(selector) ??
+    [...root.querySelectorAll("*")].map(inside).find(Boolean);
+  for (let i = 0; i < 600; i++) {
+    const found = find(document);
+    if (found) return found;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  throw new Error(`there is no ${selector}`);
+}"""
 
 
 def found() -> str | None:
@@ -59,6 +71,7 @@ class Firefox:
     def __init__(self, proxy: str) -> None:
         self.errors: list[str] = []
         self._count = 0
+        self._closing = contextlib.ExitStack()
         self._context = ""
         self._folder = tempfile.mkdtemp(prefix="offcut-firefox-")
         host, port = proxy.removeprefix("http://").split(":")
@@ -81,7 +94,8 @@ class Firefox:
             start_new_session=True,
         )
         try:
-            self._socket = connect(f"{self._address()}/session", max_size=None, proxy=None)
+            way = connect(f"{self._address()}/session", max_size=None, proxy=None, close_timeout=1)
+            self._socket = self._closing.enter_context(way)
             self._send("session.new", {"capabilities": {}})
             self._send("session.subscribe", {"events": ["log.entryAdded"]})
             self.fresh()
@@ -166,7 +180,7 @@ class Firefox:
         return json.loads(self._call(wrapped, json.dumps(arguments), frame)["value"])
 
     def choose(self, selector: str, *files: Path, frame: int | None = None) -> None:
-        node = self._call("(selector) => document.querySelector(selector)", selector, frame)
+        node = self._call(FIND, selector, frame)
         where = {"element": {"sharedId": node["sharedId"]}, "files": [str(file) for file in files]}
         self._send("input.setFiles", self._target(frame) | where)
 
@@ -174,4 +188,5 @@ class Firefox:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._closing.close()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -43,13 +43,14 @@ def test_every_setting_of_the_result() -> None:
     order = cut(
         *("a.jpg", "b.jpg", "-o", "out/", "-r", "--format", "WebP", "--quality", "80"),
         *("--crop", "--exif", "--no-foreground", "--background", "rgb(1, 2, 3)"),
+        *("--max-size", "700"),
         *("--shadow", "contact,y=1%,strength=0.6,color=#102030", "--outline", "1.5%,white"),
         *("--profile", "best", "--jobs", "3", "--threads", "2", "--rename", "--suffix", ""),
     )
     options = ExportOptions.of(order.look)
     assert (options.format, options.quality) == ("image/webp", 0.8)
     assert (options.crop, options.exif, options.foreground) == (True, True, False)
-    assert options.background == (1, 2, 3)
+    assert (options.background, options.max_size) == ((1, 2, 3), 700)
     assert options.shadow is not None
     assert (options.shadow.kind, options.shadow.y) == ("contact", 0.01)
     assert (options.shadow.strength, options.shadow.colour) == (0.6, (16, 32, 48))
@@ -57,6 +58,11 @@ def test_every_setting_of_the_result() -> None:
     assert (options.outline.width, options.outline.colour) == (0.015, (255, 255, 255))
     assert (order.wanted, order.jobs, order.threads) == ("best", 3, 2)
     assert (order.existing, order.suffix, order.recursive) == ("rename", "", True)
+
+
+def test_what_is_around_the_subject() -> None:
+    assert ExportOptions.of(cut("a.jpg", "--invert").look).type == "background"
+    assert ExportOptions.of(cut("a.jpg").look).type == "foreground"
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,12 @@ def test_a_cutout_beside_its_photo(here: Path, capsys: pytest.CaptureFixture[str
     assert main(["photo.png", "-p", "u2netp"]) == 1
     assert "photo-cutout.png is there already. Say --overwrite" in capsys.readouterr().err
     assert main(["photo.png", "--skip"]) == 0
+    assert main(["photo.png", "--invert", "--max-size", "30", "-p", "u2netp"]) == 0
+    around = np.asarray(Image.open(here / "photo-background.png"))
+    assert around.shape == (20, 30, 4)
     assert main(["photo.png", "--rename", "-p", "u2netp", "-q"]) == 0
     assert sorted(path.name for path in here.iterdir()) == [
+        "photo-background.png",
         "photo-cutout-2.png",
         "photo-cutout.png",
         "photo.png",

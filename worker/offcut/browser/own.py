@@ -167,6 +167,7 @@ async def register(
     try:
         found = look(found.header, digest)
         spec = own_spec(found, model_id, digest, parts, changes)
+        await shelf.drop(spec.id)  # another one of that id
         session = await shelf.session(spec)
         tell(report, "run", model=spec.id)
         async with shelf.busy:

@@ -15,7 +15,7 @@ from offcut.browser.bringup import bring_up
 from offcut.browser.decode import decode, read_bytes
 from offcut.browser.heif import FILE as HEIF
 from offcut.browser.idb import OWN_DATABASE, IdbStore
-from offcut.browser.messages import blob, model_reporter, reporter
+from offcut.browser.messages import blob, model_reporter, reporter, rounded
 from offcut.browser.net import BrowserFetcher
 from offcut.browser.packers import Packers
 from offcut.browser.shelf import Shelf, with_own
@@ -164,6 +164,18 @@ class Service:
         self._asked += 1
         spec = self._models().get(str(options["model"]))
         report = reporter(job_id, spec.id)
+        job = await self._begun(job_id, photo, options, report)
+        return await self._run(job, spec, options, report)
+
+    async def apply(
+        self, job_id: str, photo: Any, mask: Any, options: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Decode the Blob ``photo`` and take the Blob ``mask`` for its matte; no network runs."""
+        job = await self._begun(job_id, photo, options, reporter(job_id, ""))
+        job.given = steps.given(await self._decode(mask))
+        return {"width": job.photo.width, "height": job.photo.height}
+
+    async def _begun(self, job_id: str, photo: Any, options: dict[str, Any], report: Report) -> Job:
         tell(report, "decode")
         started = time.perf_counter()
         job = Job(await self._decode(photo), name=str(options.get("name") or ""))
@@ -171,7 +183,7 @@ class Service:
         while len(self._jobs) >= JOBS_KEPT:
             self._jobs.pop(next(iter(self._jobs)))
         self._jobs[job_id] = job
-        return await self._run(job, spec, options, report)
+        return job
 
     async def _decode(self, photo: Any) -> Photo:
         return await decode(photo, lambda: self._modules.lazy.load(self._base + HEIF))
@@ -204,7 +216,7 @@ class Service:
             "preview": shown,
             "empty": empty,
             "notes": list(job.notes),
-            "ms": _rounded(job.ms),
+            "ms": rounded(job.ms),
         }
 
     async def look(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +258,7 @@ class Service:
             "width": made.width,
             "height": made.height,
             "checks": list(made.checks),
-            "ms": _rounded(job.ms),
+            "ms": rounded(job.ms),
             "memory_mb": self._memory_mb(),
         }
 
@@ -284,7 +296,3 @@ def _editing() -> Any:
     from offcut.browser import editing  # noqa: PLC0415 - docs/performance.md, Start
 
     return editing
-
-
-def _rounded(ms: dict[str, float]) -> dict[str, float]:
-    return {key: round(value, 1) for key, value in ms.items()}

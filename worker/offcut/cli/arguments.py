@@ -75,6 +75,8 @@ def _cut(argv: Sequence[str]) -> CutOrder:
         "mask": typed.mask,
         "crop": typed.crop,
         "exif": typed.exif,
+        "type": "background" if typed.invert else None,
+        "max_size": typed.max_size,
         "foreground": typed.foreground,
         "background": background,
         "shadow": typed.shadow and settings.shadow(typed.shadow),
@@ -89,6 +91,8 @@ def _cut(argv: Sequence[str]) -> CutOrder:
         suffix=typed.suffix,
         watch=typed.watch,
         wanted=typed.wanted or "auto",
+        template=typed.template,
+        accept_terms=typed.accept_terms,
         look={name: value for name, value in look.items() if value is not None},
         picture=picture,
         edits=typed.edits,
@@ -148,6 +152,12 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     look.add_argument("--depth", type=int, choices=(8, 16), help="bits a channel of a png")
     look.add_argument("--mask", action="store_true", help="the mask alone, as a gray png")
     look.add_argument("--crop", action="store_true", help="no more than the subject's box")
+    look.add_argument(
+        "--invert", action="store_true", help="what is around the subject, without it"
+    )
+    look.add_argument(
+        "--max-size", type=_at_least(1), metavar="N", help="no side of more than N pixels"
+    )
     look.add_argument("--exif", action="store_true", help="carry the photo's Exif along")
     look.add_argument(
         "--foreground",
@@ -182,7 +192,13 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         "--model",
         dest="wanted",
         metavar="NAME",
-        help="auto, fast or best, or one model by its name",
+        help="auto, fast or best, one model by its name, or the .onnx file of one of your own",
+    )
+    engine.add_argument(
+        "--template", metavar="NAME", help='the known network that such a file is; "" for none'
+    )
+    engine.add_argument(
+        "--accept-terms", action="store_true", help="of that network: you have read them"
     )
     engine.add_argument(
         "-j", "--jobs", type=_at_least(1), default=1, metavar="N", help="photos at a time (1)"
@@ -199,6 +215,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--models", metavar="PATH", help="a site that runs Offcut, or a folder with its models"
     )
     common.add_argument("--cache", metavar="FOLDER", help="where models from a site are kept")
+    common.add_argument(
+        "--registry",
+        dest="registries",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a further list of models: a file or an address; may be given again",
+    )
     common.add_argument("--json", action="store_true", help="a line of JSON for each on stdout")
     common.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
     common.add_argument("--debug", action="store_true", help="show where an error came from")
@@ -207,7 +231,8 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 def common_of(typed: argparse.Namespace) -> dict[str, Any]:
     """The same, as every order takes it."""
     names = ("models", "cache", "json", "quiet", "debug")
-    return {name: getattr(typed, name) for name in names}
+    found = {name: getattr(typed, name) for name in names}
+    return {**found, "registries": tuple(typed.registries)}
 
 
 def _at_least(least: int) -> Callable[[str], int]:

@@ -39,7 +39,7 @@ so that a broken one is told and not passed over."""
 PARTIAL = frozenset([".part", ".partial", ".crdownload", ".download", ".tmp", ".half"])
 """Endings of what another program is still writing."""
 
-RESULT = re.compile(r"-(cutout|mask)(-\d+)?$")
+RESULT = re.compile(r"-(cutout|mask|background)(-\d+)?$")
 _HEAD = 4096
 
 

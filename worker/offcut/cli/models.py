@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from offcut.cli import DONE
+from offcut.cli.own import add_lists
 from offcut.cli.rembg import MODELS, NOT_HERE
 from offcut.cli.telling import Teller, print_json
 from offcut.cli.words import count, size
@@ -44,6 +45,7 @@ def known(wanted: str, folder: Path) -> tuple[str, list[str]]:
 def models(order: ModelsOrder) -> int:
     """List, fetch or remove models; gives what to exit with."""
     folder = find(order.models, order.cache)
+    add_lists(order)
     engine = Engine(folder)
     specs = _chosen(order, engine)
     if order.fetch:

@@ -138,6 +138,8 @@ def _order(command: str, typed: argparse.Namespace) -> CutOrder:
         existing=existing,
         watch=watch,
         wanted=typed.wanted or "auto",
+        template=typed.template,
+        accept_terms=typed.accept_terms,
         look=look,
         jobs=typed.jobs,
         threads=typed.threads,

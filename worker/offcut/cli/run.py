@@ -10,7 +10,7 @@ import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from offcut.cli import DONE, FAILED, INTERRUPTED
+from offcut.cli import DONE, FAILED, INTERRUPTED, own
 from offcut.cli.cutting import Cutter, Heard, Kit, Outcome, read_edits
 from offcut.cli.finding import find_photos
 from offcut.cli.models import known
@@ -21,6 +21,7 @@ from offcut.cli.watching import EVERY_S, Watched
 from offcut.errors import OffcutError, fail
 from offcut.native.home import find
 from offcut.native.photos import decode
+from offcut.pipeline.export import what_of
 from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pixels.compose import small_photo
 from offcut.pixels.ground import PICTURE_SIDE
@@ -80,10 +81,10 @@ class _Run:
         self._places = Places(
             order.output,
             ENDINGS[options.format],
-            ("-mask" if options.mask else "-cutout") if order.suffix is None else order.suffix,
+            f"-{what_of(options)}" if order.suffix is None else order.suffix,
         )
         folder = find(order.models, order.cache)
-        wanted, said = known(order.wanted, folder)
+        wanted, said = known(own.wanted(order), folder)
         self._said = [*order.said, *said]
         self._kit = Kit(
             folder=folder,
