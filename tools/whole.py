@@ -18,6 +18,8 @@ NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
     "models/registry.json",
+    "api/config.js",
+    "api/images.js",
     "door.js",
     "offcut.js",
     "parts.json",
