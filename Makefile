@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build serve test test-slow lint models-update quality bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build npm-pack serve test test-slow lint models-update quality bench hard audit screenshots looks-update clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -16,6 +16,9 @@ setup-tests: ## install what the tests need as well
 
 build: setup ## make dist/, the whole site
 	@$(PY) -m tools.build
+
+npm-pack: build ## pack the npm package and print its size
+	@$(PY) -m tools.npm
 
 serve: build ## build and serve at http://localhost:8000 (PORT=… for another)
 	@PORT=$(PORT) $(PY) -m tools.serve
