@@ -64,6 +64,8 @@
  * @property {"fast" | "auto" | "best"} [profile] "auto" if not given
  * @property {"small" | "medium" | "large" | "isnet" | "isnet_fp16" | "isnet_quint8" | (string & {})} [model]
  *   the id of one model instead; "small" is the profile "fast", "medium" and "large" are "auto"
+ * @property {string | URL | (string | URL)[]} [registry] addresses of further lists of models, with the
+ *   keys of the site's own models/registry.json; whoever serves them has to allow it (CORS)
  * @property {Output} [output]
  * @property {(key: string, current: number, total: number) => void} [progress]
  *   "fetch:<model>" with bytes, "compute:<stage>" with steps
@@ -154,6 +156,34 @@ export function preload(config?: Config): Promise<void>;
  * @returns {Promise<Report>}
  */
 export function probe(config?: Config): Promise<Report>;
+/**
+/**
+ * Keep a model of your own on this device, once a trial run has shown that it computes; from then on,
+ * also on later visits, `model: id` asks for it. What cannot be used is an OffcutError with the code
+ * MODEL_FILE and a sentence that says why.
+ * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} file an .onnx file
+ * @param {{id: string, title?: string, template?: string, acceptTerms?: boolean, normalise?: string,
+ *   roles?: string[], input?: object, output?: object}} options docs/models.md tells them
+ * @param {Config} [config]
+ * @returns {Promise<string>} its id
+ */
+export function registerModel(file: Blob | ArrayBuffer | ArrayBufferView | URL | string, { acceptTerms, ...options }: {
+    id: string;
+    title?: string;
+    template?: string;
+    acceptTerms?: boolean;
+    normalise?: string;
+    roles?: string[];
+    input?: object;
+    output?: object;
+}, config?: Config): Promise<string>;
+/**
+ * Delete the model of that id from this device; one of the site's own comes again when it is needed.
+ * @param {string} id
+ * @param {Config} [config]
+ * @returns {Promise<void>}
+ */
+export function unregisterModel(id: string, config?: Config): Promise<void>;
 /**
  * End the workers and give their memory back; the next call starts anew.
  * @returns {Promise<void>}
@@ -342,6 +372,11 @@ export type Config = {
      * the id of one model instead; "small" is the profile "fast", "medium" and "large" are "auto"
      */
     model?: "small" | "medium" | "large" | "isnet" | "isnet_fp16" | "isnet_quint8" | (string & {});
+    /**
+     * addresses of further lists of models, with the
+     * keys of the site's own models/registry.json; whoever serves them has to allow it (CORS)
+     */
+    registry?: string | URL | (string | URL)[];
     output?: Output;
     /**
      * "fetch:<model>" with bytes, "compute:<stage>" with steps

@@ -8,18 +8,23 @@ import { OffcutError, answer, door } from "./door.js";
 
 export { OffcutError };
 
-const engines = new Map(); // one engine a site and device setting
+// <offcut-remover>, where there are elements: not in a worker, not on a server.
+if (globalThis.customElements) import("./element.js");
+
+const engines = new Map(); // one engine a site, device setting and list of registries
 
 const log = (kind, detail) => kind === "stage" || console.debug(`Offcut: ${kind}:`, detail);
 
-async function engine({ site, backend, debug }) {
-  const key = `${site} ${backend}`;
+async function engine({ site, backend, registries, debug }) {
+  const lists = JSON.stringify(registries);
+  const key = `${site} ${backend} ${lists}`;
   if (!engines.has(key)) {
     const made = door(site).then(({ open }) => {
       const state = { listeners: new Set(), busy: 0 };
-      state.handle = open(site, backend, (kind, json) => {
+      const listen = (kind, json) => {
         for (const listener of state.listeners) listener(kind, JSON.parse(json));
-      });
+      };
+      state.handle = open(site, backend, listen, lists);
       return state;
     });
     engines.set(key, made);
@@ -160,6 +165,8 @@ async function make(image, config, { mask, ...fixed } = {}) {
  * @property {"fast" | "auto" | "best"} [profile] "auto" if not given
  * @property {"small" | "medium" | "large" | "isnet" | "isnet_fp16" | "isnet_quint8" | (string & {})} [model]
  *   the id of one model instead; "small" is the profile "fast", "medium" and "large" are "auto"
+ * @property {string | URL | (string | URL)[]} [registry] addresses of further lists of models, with the
+ *   keys of the site's own models/registry.json; whoever serves them has to allow it (CORS)
  * @property {Output} [output]
  * @property {(key: string, current: number, total: number) => void} [progress]
  *   "fetch:<model>" with bytes, "compute:<stage>" with steps
@@ -289,6 +296,35 @@ export async function preload(config) {
 export async function probe(config) {
   const { handle } = await engine(read(config));
   return JSON.parse(await answer((resolve, reject) => handle.start(resolve, reject)));
+}
+
+/**
+/**
+ * Keep a model of your own on this device, once a trial run has shown that it computes; from then on,
+ * also on later visits, `model: id` asks for it. What cannot be used is an OffcutError with the code
+ * MODEL_FILE and a sentence that says why.
+ * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} file an .onnx file
+ * @param {{id: string, title?: string, template?: string, acceptTerms?: boolean, normalise?: string,
+ *   roles?: string[], input?: object, output?: object}} options docs/models.md tells them
+ * @param {Config} [config]
+ * @returns {Promise<string>} its id
+ */
+export async function registerModel(file, { acceptTerms, ...options }, config) {
+  const settings = read(config);
+  const [{ handle }, blob] = await Promise.all([engine(settings), toBlob(file, settings)]);
+  const changes = JSON.stringify({ ...options, accept_terms: acceptTerms });
+  return answer((resolve, reject) => handle.register(blob, changes, resolve, reject));
+}
+
+/**
+ * Delete the model of that id from this device; one of the site's own comes again when it is needed.
+ * @param {string} id
+ * @param {Config} [config]
+ * @returns {Promise<void>}
+ */
+export async function unregisterModel(id, config) {
+  const { handle } = await engine(read(config));
+  await answer((resolve, reject) => handle.unregister(id, resolve, reject));
 }
 
 /**

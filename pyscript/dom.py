@@ -17,23 +17,40 @@ __all__ = [
     "Element",
     "JsException",
     "ObjectUrl",
+    "framed",
     "icon",
     "listen",
+    "look_in",
     "make",
     "missing",
     "named",
     "parameter",
+    "root",
 ]
 
 # For moving the focus where the eye already is.
 QUIETLY = js.JSON.parse('{"preventScroll": true, "focusVisible": false}')
 
 
+_root = [js.document]
+
+
+def root():
+    """Where elements are looked for: the document, or the shadow root that is being furnished."""
+    return _root[0]
+
+
+def look_in(place):
+    """Look for elements in that document or shadow root from now on; returns where it was."""
+    before, _root[0] = _root[0], place
+    return before
+
+
 class Element:
     """One element of the page, by its id."""
 
     def __init__(self, name):
-        self.node = js.document.getElementById(name)
+        self.node = _root[0].getElementById(name)
         if is_none(self.node):
             raise ValueError("The page has no element #" + name)
         self._written = {}
@@ -127,6 +144,11 @@ def icon(name):
     use.setAttribute("href", "#i-" + name)
     svg.append(use)
     return svg
+
+
+def framed():
+    """Whether this is the page for a frame of another site (embed.html)."""
+    return js.document.documentElement.hasAttribute("data-embed")
 
 
 def missing(value):

@@ -73,3 +73,17 @@ async def _entries(folder):
             return found
         for index in range(some.length):
             found.append(some[index])
+
+
+async def on_clipboard():
+    """The pictures on the clipboard, as Blobs. Raises JsException where the browser keeps it closed."""
+    found = []
+    items = await js.navigator.clipboard.read()
+    for index in range(items.length):
+        item = items[index]
+        for place in range(item.types.length):
+            kind = item.types[place]
+            if kind.startswith("image/"):
+                found.append(await item.getType(kind))
+                break  # the same picture again, of another kind
+    return found

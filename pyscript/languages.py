@@ -49,19 +49,25 @@ async def turn_to(app, code, settled=None):
     Promise.allSettled tells it), where that was begun already."""
     _turn[0] += 1
     turn = _turn[0]
-    language = Language()
-    if code != "en":
-        try:
-            language = Foreign(code, await _words(app.base, code, settled))
-        except (JsException, ValueError) as error:
-            print("Offcut: no", code, "here:", error)
-            return False
+    try:
+        language = await brought(app.base, code, settled)
+    except (JsException, ValueError) as error:
+        print("Offcut: no", code, "here:", error)
+        return False
     if turn != _turn[0]:  # another one was chosen meanwhile
         return False
     speak(language)
     write_page(js.document)
     app.changed()
     return True
+
+
+async def brought(base, code, settled=None):
+    """The ``Language`` of that code, ready to be spoken. ``base``: the site's address. Raises
+    JsException or ValueError where its sentences cannot be had."""
+    if code == "en":
+        return Language()
+    return Foreign(code, await _words(base, code, settled))
 
 
 async def _words(base, code, settled):
@@ -118,11 +124,16 @@ class Foreign(Language):
 
 def write_page(document):
     """Write what index.html says by itself, and what ``make`` marked in the same way."""
-    root = document.documentElement
-    root.setAttribute("lang", current())
-    root.setAttribute("dir", "rtl" if spoken().turned else "ltr")
+    write_marked(document, document.documentElement)
+
+
+def write_marked(place, top):
+    """Write every marked element in ``place``, a document or a shadow root, and on ``top`` what
+    language that is."""
+    top.setAttribute("lang", current())
+    top.setAttribute("dir", "rtl" if spoken().turned else "ltr")
     for mark, name in MARKED:
-        nodes = document.querySelectorAll("[data-t" + mark + "]")
+        nodes = place.querySelectorAll("[data-t" + mark + "]")
         for at in range(nodes.length):
             node = nodes.item(at)
             words = t(node.getAttribute("data-t" + mark))

@@ -44,7 +44,8 @@ class Link:
     async def open(self):
         """Boot Pyodide and the engine; raises OffcutError WORKER_FAILED or WORKER_TIMEOUT."""
         script = js.document.createElement("script")
-        # Not PyScript's "py": a page that embeds us may have settings and another version for that.
+        # Polyscript's own type, under PyScript's: a page that has "py" with an interpreter, a
+        # configuration or plugins of its own changes nothing here.
         script.type = "pyodide"
         script.setAttribute("version", self._base + "vendor/pyodide/pyodide.mjs")
         script.src = self._base + "worker/main.py"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DOORS = ("main", "api")
 MESSAGES = "messages"
 LATER = "later.json"
+NOT_THE_PAGES = "remover."  # said in other people's pages alone (tools/bundle.py)
 
 
 def modules(folder: Path) -> dict[str, Path]:
@@ -31,10 +32,10 @@ def modules(folder: Path) -> dict[str, Path]:
     return found
 
 
-def at_start(found: dict[str, Path], *doors: str) -> set[str]:
-    """Return the names of those that come at the start, of every door or of these."""
+def closure(found: dict[str, Path], doors: tuple[str, ...]) -> set[str]:
+    """Return the names of ``doors`` and of all that they import when they are imported."""
     seen: set[str] = set()
-    waiting = [name for name in doors or DOORS if name in found]
+    waiting = [name for name in doors if name in found]
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -80,18 +81,20 @@ def write_words(folder: Path) -> None:
     """
     words = json.loads((folder / MESSAGES / "en.json").read_text("utf-8"))
     found = modules(folder)
-    early = at_start(found)
+    early = closure(found, DOORS)
     soon = said_by([found[name].read_text("utf-8") for name in early], set(words))
     first = {key: text for key, text in words.items() if key in soon}
-    lines = "".join(f"    {key!r}: {text!r},\n" for key, text in first.items())
-    said = '"""English, as the first moment needs it; made of messages/en.json by the build."""\n'
-    (folder / "words.py").write_text(f"{said}\nWORDS = {{\n{lines}}}\n", "utf-8")
+    (folder / "words.py").write_text(words_module(first), "utf-8")
     late = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for name, path in found.items()
         if name not in early
     }
-    rest = {key: text for key, text in words.items() if key not in soon}
+    rest = {
+        key: text
+        for key, text in words.items()
+        if key not in soon and not key.startswith(NOT_THE_PAGES)
+    }
     told = json.dumps({"files": late, "words": rest}, ensure_ascii=False, sort_keys=True)
     (folder / LATER).write_text(told, "utf-8")
     for address in late:
@@ -104,5 +107,12 @@ def files(folder: Path, door: str) -> dict[str, str]:
     ``folder``: as ``write_words`` has left it.
     """
     found = modules(folder)
-    paths = sorted(found[name].relative_to(folder).as_posix() for name in at_start(found, door))
+    paths = sorted(found[name].relative_to(folder).as_posix() for name in closure(found, (door,)))
     return {f"./{path}": f"./{path}" for path in paths}
+
+
+def words_module(words: dict[str, str]) -> str:
+    """Return the text of words.py: English sentences by their keys."""
+    lines = "".join(f"    {key!r}: {text!r},\n" for key, text in words.items())
+    said = '"""English, as the first moment needs it; made of messages/en.json by the build."""\n'
+    return f"{said}\nWORDS = {{\n{lines}}}\n"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import carriers
+from tools import carriers, pyscript_core
 from tools.paths import NODE_MODULES, ROOT, sha256, sha256_file, stop
 
 # Several static hosts refuse files over 25 MiB (Cloudflare Pages), so larger ones go in parts.
@@ -33,8 +33,13 @@ ORT_FILES = (
     "ort-wasm-simd-threaded.asyncify.wasm",
 )
 ENDINGS = ("js", "wasm")
+CORE = "core-"  # PyScript's core, which the site changes a little
 # Editors and terminals that PyScript loads only for pages that use them.
 UNUSED_CHUNKS = ("codemirror", "xterm", "mpy-", "py-D", "storage", "toml-Blg")
+CARRIED = (
+    "Pyodide's own wheel, carried by PyPI open-webui 0.12.4, sha256 as in its lock; "
+    "here as bytecode, without what is not imported"
+)
 _IMPORTS = re.compile(r"""(?:from|import|import\()\s*["']\./([\w.-]+\.js)["']""")
 
 
@@ -122,7 +127,8 @@ def parts() -> list[Part]:
             licence_file=LICENCES / "micropython-MIT.txt",
         ),
         pyodide,
-        *(_wheel(member) for member in carriers.pyodide_wheels()),
+        *(_wheel(member, CARRIED) for member in carriers.pyodide_wheels()),
+        _wheel(carriers.MICROPIP, "PyPI micropip; the page does not use it"),
         _npm(
             "onnxruntime-web",
             "ONNX Runtime Web",
@@ -207,7 +213,7 @@ def _lucide() -> Part:
     )
 
 
-def _wheel(member: carriers.Member) -> Part:
+def _wheel(member: carriers.Member, source: str) -> Part:
     import zipfile  # noqa: PLC0415
 
     path = member.target
@@ -219,11 +225,10 @@ def _wheel(member: carriers.Member) -> Part:
         about = archive.read(metadata).decode("utf-8")
     found = re.search(r"(?m)^License(?:-Expression)?: (.+)$", about)
     return Part(
-        name={"numpy": "NumPy", "pillow": "Pillow"}[name],
+        name={"numpy": "NumPy", "pillow": "Pillow"}.get(name, name),
         version=version,
         licence=found.group(1) if found else "see its notices",
-        source="Pyodide's own wheel, carried by PyPI open-webui 0.12.4, sha256 as in its lock; "
-        "here as bytecode, without what is not imported",
+        source=source,
         folder="vendor/pyodide",
         files=((path, f"vendor/pyodide/{path.name}"),),
         notices=notices,
@@ -239,6 +244,10 @@ def copy(part: Part, site: Path) -> list[str]:
             stop(f"{part.name}: {source.name} is missing. Run: make clean setup")
         target = site / address
         target.parent.mkdir(parents=True, exist_ok=True)
+        if source.name.startswith(CORE):
+            target.write_text(pyscript_core.patched(source.read_text("utf-8")), "utf-8")
+            written.append(address)
+            continue
         if source.stat().st_size <= SPLIT_OVER:
             shutil.copyfile(source, target)
             written.append(address)

@@ -17,21 +17,28 @@ LARGEST = 24 * 1024 * 1024  # some static hosts refuse files over 25 MiB
 NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
+    "docs/index.html",
     "models/registry.json",
     "api/config.js",
     "api/images.js",
+    "core.js",
     "door.js",
+    "element.js",
+    "embed.py",
+    "frame.js",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
+    "pyscript.toml",
     "pyscript/errors.py",
+    "pyscript/remover.json",
     "sw.js",
     "version.json",
     "worker/engine.zip",
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html",)
+PAGES = ("index.html", "embed.html")
 CONFIGS = (
     "worker/pyscript.toml",
     "pyscript/page.json",

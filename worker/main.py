@@ -29,11 +29,13 @@ __export__ = [
     "fetch",
     "forget",
     "hint",
+    "inspect",
     "load",
     "look",
     "ping",
     "probe",
     "refine",
+    "register",
     "stamp",
     "start",
     "traffic",
@@ -101,6 +103,16 @@ async def load(options: Any) -> dict[str, Any]:
 async def fetch(options: Any) -> dict[str, Any]:
     """Begin to bring a model in, in silence; ``options``: model."""
     return await _answer(service.fetch(_python(options)))
+
+
+async def inspect(file: Any) -> dict[str, Any]:
+    """Tell what the Blob ``file`` is, if it is a model."""
+    return await _answer(service.inspect(file))
+
+
+async def register(file: Any, options: Any) -> dict[str, Any]:
+    """Keep the Blob ``file`` as a model; ``options``: id, and what is special about it."""
+    return await _answer(service.register(file, _python(options)))
 
 
 async def discard(options: Any) -> dict[str, Any]:

@@ -22,6 +22,10 @@ const KEYS = {
   device: text("one of auto, cpu, gpu, webgpu, wasm, wasm-mt, wasm-st"),
   model: text("the name of a model"),
   profile: one("fast", "auto", "best"),
+  registry: [
+    (value) => [value].flat().every((list) => typeof list === "string" || list instanceof URL),
+    "the address of a list of models, or several",
+  ],
   output: object("an object with settings"),
   progress: [(value) => typeof value === "function", "a function"],
   rescale: flag,
@@ -83,6 +87,7 @@ export function read(config = {}, fixed = {}) {
   return {
     site: siteOf(found.publicPath),
     backend: DEVICES[found.device] ?? found.device ?? "auto",
+    registries: [found.registry ?? []].flat().map((list) => new URL(list, document.baseURI).href),
     wanted: found.profile ?? MODELS[found.model] ?? found.model ?? "auto",
     debug: found.debug ?? false,
     progress: found.progress ?? (found.debug ? told : undefined),

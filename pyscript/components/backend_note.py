@@ -1,7 +1,6 @@
 """What runs, in one plain sentence; what was chosen and why, when asked."""
 
-import js
-from dom import Element, icon, listen, make, missing
+from dom import Element, icon, listen, make, missing, root
 from text import epoch, has, said, t, together
 
 
@@ -16,8 +15,9 @@ class BackendNote:
         self.ways = Element("engine-ways")
         self.extra = Element("engine-extra")
         self._told = None
-        listen(js.document, "keydown", self._key)
-        listen(js.document, "pointerdown", self._pressed)
+        self._root = root()
+        listen(self._root, "keydown", self._key)
+        listen(self._root, "pointerdown", self._pressed)
         self.box.on("focusout", self._left)
 
     def render(self, state):
@@ -84,7 +84,7 @@ class BackendNote:
 
     def _key(self, event):
         if event.key == "Escape" and self.box.node.open:
-            inside = self.box.node.contains(js.document.activeElement)
+            inside = self.box.node.contains(self._root.activeElement)
             self.box.node.open = False
             if inside:
                 self.box.node.querySelector("summary").focus()

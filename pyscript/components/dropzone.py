@@ -2,7 +2,7 @@
 
 import js
 from dom import Element, JsException, listen, missing
-from incoming import folders, inside, listed, pictures
+from incoming import folders, inside, listed, on_clipboard, pictures
 from state import IDLE
 from text import t
 
@@ -124,16 +124,8 @@ class Dropzone:
             self.app.hint(t("paste.nothing"))
 
     async def _read_clipboard(self):
-        found = []
         try:
-            items = await js.navigator.clipboard.read()
-            for index in range(items.length):
-                item = items[index]
-                for place in range(item.types.length):
-                    kind = item.types[place]
-                    if kind.startswith("image/"):
-                        found.append(await item.getType(kind))
-                        break  # the same picture again, of another kind
+            found = await on_clipboard()
         except JsException:
             self.app.hint(t("paste.denied"))
             return

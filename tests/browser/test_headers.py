@@ -7,21 +7,9 @@ from fnmatch import fnmatchcase
 
 from .conftest import ROOT
 from .servers import ISOLATED
+from .static_hosts import headers_for, rules
 
 PUBLIC = ROOT / "public"
-
-
-def rules() -> list[tuple[str, dict[str, str]]]:
-    found: list[tuple[str, dict[str, str]]] = []
-    for line in (PUBLIC / "_headers").read_text().splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        if not line.startswith(" "):
-            found.append((line.strip(), {}))
-            continue
-        name, value = line.strip().split(": ", 1)
-        found[-1][1][name] = value
-    return found
 
 
 def test_the_policy_is_the_pages_own() -> None:
@@ -49,7 +37,4 @@ def test_no_header_is_set_twice() -> None:
         assert len(names) == len(set(names)), path
     for path in paths:
         if not path.endswith(".bin"):
-            set_ = {
-                k: v for rule, found in rules() if fnmatchcase(path, rule) for k, v in found.items()
-            }
-            assert set_["Cache-Control"] == "no-cache", path
+            assert headers_for(path)["Cache-Control"] == "no-cache", path

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from offcut.pixels.encode import Packers
     from offcut.pixels.photo import Photo
 
-__all__ = ["Export", "ExportOptions", "export", "result_name"]
+__all__ = ["Export", "ExportOptions", "export", "result_name", "what_of"]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ async def _write(
             pass
     tell(report, "matte", done=1, total=1)
     job.check()
-    name = result_name(job.name, options.format, _what(options))
+    name = result_name(job.name, options.format, what_of(options))
     if options.format in RAW:
         watch.now("")
         job.ms.update(watch.ms)
@@ -179,7 +179,8 @@ def result_name(name: str, mime: str, what: str = "cutout") -> str:
     return f"{stem or 'photo'}-{what}{(ENDINGS | RAW)[mime]}"
 
 
-def _what(options: ExportOptions) -> str:
+def what_of(options: ExportOptions) -> str:
+    """What a result is called after: "cutout", "mask" or "background"."""
     if options.is_gray or options.type == "mask":
         return "mask"
     return "cutout" if options.type == "foreground" else options.type

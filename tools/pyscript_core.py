@@ -1,0 +1,49 @@
+"""PyScript's core as the site serves it: changed in the few places that a foreign page needs.
+
+Each change replaces one passage that must be there exactly once; a new PyScript that reads
+otherwise stops the build, so that nobody finds out in a browser.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tools.paths import stop
+
+# Where an interpreter comes from that the page did not choose: the site's own vendor/ folder, not a
+# CDN. A version that a page names is its own wish, and stays as it is.
+_DEFAULTS = {
+    "micropython": r"module:\(e=\"[\w.-]+\"\)=>(`[^`]+/micropython\.mjs`)",
+    "pyodide": r"module:\(e=\"[\w.-]+\"\)=>(`[^`]+/pyodide\.mjs`)",
+}
+# The worker's copy is a text inside core.js and starts from a blob, which has no address; so the
+# text begins with the folder's.
+_WORKER = '"/*@*/"+'
+_WORKER_TOLD = (
+    "`/*@*/globalThis.__site_vendor=${JSON.stringify(new URL('../',import.meta.url).href)};`+"
+)
+# A hook for workers is only ever turned into text, but made by Function first, which asks every
+# page for 'unsafe-eval' in its content security policy. The text alone does.
+_HOOK = re.compile(r"Function\(`return(\(w,x\)=>\(\$\{\w+\}\)\(w,x,\.\.\.\[\$\{\w+\}\]\))`\)\(\)")
+
+
+def patched(core: str) -> str:
+    """Return the text of ``core-*.js`` with the site's changes. Stops the build where it cannot."""
+    if core.count(_WORKER) != 1:
+        stop("PyScript's core has its worker elsewhere: see tools/pyscript_core.py.")
+    core = core.replace(_WORKER, _WORKER_TOLD)
+    for name, shape in _DEFAULTS.items():
+        addresses = (  # the page's, and after it the worker's
+            f'new URL("../{name}/{name}.mjs",import.meta.url).href',
+            f'globalThis.__site_vendor+"{name}/{name}.mjs"',
+        )
+        found = list(re.finditer(shape, core))
+        if len(found) != len(addresses):
+            stop(f"PyScript's core names {name} elsewhere: see tools/pyscript_core.py.")
+        for match, address in reversed(list(zip(found, addresses, strict=True))):
+            chosen = f"module:e=>e?{match[1]}:{address}"
+            core = core[: match.start()] + chosen + core[match.end() :]
+    core, times = _HOOK.subn(r"`\1`", core)
+    if times != 1:
+        stop("PyScript's core makes its hooks otherwise: see tools/pyscript_core.py.")
+    return core
