@@ -108,6 +108,7 @@ def test_html(page: list[Snippet], context: BrowserContext, isolated: Site, tmp_
     shrink(isolated)
     context.add_init_script(HEARD)
     with Site(tmp_path) as host:
+        host.overlay["favicon.ico"] = b""  # browsers ask for it
         for one in page:
             host.overlay["host.html"] = one.at(isolated.url).encode()
             tab, said = listened(context)
