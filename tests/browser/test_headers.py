@@ -36,7 +36,8 @@ def test_isolation_is_what_the_service_worker_sets() -> None:
 
 def test_no_header_is_set_twice() -> None:
     paths = [
-        "/", "/index.html", "/embed.html", "/sw.js", "/models/registry.json", "/models/u2netp/ab.bin",
+        "/", "/index.html", "/embed.html", "/sw.js", "/models/registry.json",
+        "/models/u2netp/ab.bin",
         "/vendor/pyodide/pyodide.mjs", "/vendor/ort/ort-wasm-simd-threaded.wasm", "/app.css",
     ]  # fmt: skip
     for path in paths:
