@@ -13,22 +13,25 @@ const MODELS = { small: "fast", medium: "auto", large: "auto", isnet_fp16: "isne
 const DEVICES = { gpu: "auto" };
 const wanted = ({ profile, model }) => profile ?? MODELS[model] ?? model ?? "auto";
 
-const engines = new Map(); // one engine a device setting
+const engines = new Map(); // one engine a device setting and list of registries
 
-async function engine({ device = "auto" } = {}) {
+async function engine({ device = "auto", registry = [] } = {}) {
   const backend = DEVICES[device] ?? device;
-  if (!engines.has(backend)) {
+  const lists = JSON.stringify([registry].flat().map((one) => new URL(one, location.href).href));
+  const key = `${backend} ${lists}`;
+  if (!engines.has(key)) {
     const made = door().then(({ open }) => {
       const state = { listeners: new Set() };
-      state.handle = open(base, backend, (kind, json) => {
+      const listen = (kind, json) => {
         for (const listener of state.listeners) listener(kind, JSON.parse(json));
-      });
+      };
+      state.handle = open(base, backend, listen, lists);
       return state;
     });
-    engines.set(backend, made);
-    made.catch(() => engines.delete(backend));
+    engines.set(key, made);
+    made.catch(() => engines.delete(key));
   }
-  return engines.get(backend);
+  return engines.get(key);
 }
 
 async function toBlob(image) {
@@ -96,6 +99,8 @@ const reporter = (progress) => (detail) =>
  * @property {"fast" | "auto" | "best"} [profile] "auto" if not given
  * @property {string} [model] the id of one model instead
  * @property {string} [device] "auto", "webgpu", "wasm-mt" or "wasm-st"
+ * @property {string | URL | (string | URL)[]} [registry] addresses of further lists of models, with the
+ *   keys of the site's own models/registry.json; whoever serves them has to allow it (CORS)
  * @property {Output} [output]
  * @property {Background} [background] laid under the cut-out; without it the result is transparent
  *   (a JPEG has white)
@@ -172,6 +177,28 @@ export async function preload(config = {}) {
 export async function probe(config = {}) {
   const { handle } = await engine(config);
   return JSON.parse(await answer((resolve, reject) => handle.start(resolve, reject)));
+}
+
+/**
+ * Keep a model of your own on this device, once a trial run has shown that it computes; from then on,
+ * also on later visits, `model: id` asks for it. What cannot be used is an OffcutError with the code
+ * MODEL_FILE and a sentence that says why.
+ * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} file an .onnx file
+ * @param {{id: string, title?: string, template?: string, acceptTerms?: boolean, normalise?: string,
+ *   roles?: string[], input?: object, output?: object}} options docs/models.md tells them
+ * @param {Config} [config]
+ * @returns {Promise<string>} its id
+ */
+export async function registerModel(file, { acceptTerms, ...options }, config = {}) {
+  const [{ handle }, blob] = await Promise.all([engine(config), toBlob(file)]);
+  const changes = JSON.stringify({ ...options, accept_terms: acceptTerms });
+  return answer((resolve, reject) => handle.register(blob, changes, resolve, reject));
+}
+
+/** Delete the model of that id from this device; one of the site's own comes again when it is needed. */
+export async function unregisterModel(id, config = {}) {
+  const { handle } = await engine(config);
+  await answer((resolve, reject) => handle.unregister(id, resolve, reject));
 }
 
 /** End the workers and give their memory back; the next call starts anew. */

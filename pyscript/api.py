@@ -41,15 +41,16 @@ def _plain(error):
     return to_js({"code": error.code, "message": error.message, "retry": error.retry})
 
 
-def _open(base, backend, listen):
-    """Make an engine for ``base``; ``listen(kind, json)`` hears of its life."""
+def _open(base, backend, listen, lists="[]"):
+    """Make an engine for ``base``; ``listen(kind, json)`` hears of its life. ``lists``: addresses
+    of further lists of models, as JSON."""
 
     def on_status(kind, detail):
         if isinstance(detail, OffcutError):
             detail = {"code": detail.code, "message": detail.message}
         listen(kind, json.dumps(detail))
 
-    engine = Engine(base, backend, on_status)
+    engine = Engine(base, backend, on_status, lists=json.loads(lists))
 
     jobs = {}  # the options of the photos under way, by the number that the page gave them
 
@@ -74,6 +75,12 @@ def _open(base, backend, listen):
     def warm(model, resolve, reject):
         _run(engine.warm(model), resolve, reject)
 
+    def register(file, options, resolve, reject):
+        _run(_register(engine, file, json.loads(options)), resolve, reject)
+
+    def unregister(model, resolve, reject):
+        _run(engine.discard(model), resolve, reject)
+
     def start(resolve, reject):
         _run(_report(engine), resolve, reject)
 
@@ -81,6 +88,8 @@ def _open(base, backend, listen):
         {
             "remove": create_proxy(remove),
             "warm": create_proxy(warm),
+            "register": create_proxy(register),
+            "unregister": create_proxy(unregister),
             "start": create_proxy(start),
             "stop": create_proxy(stop),
             "cancel": create_proxy(engine.cancel),
@@ -95,6 +104,12 @@ async def _removed(engine, jobs, photo, options, on_event):
         return await engine.remove(photo, options, on_event)
     finally:
         del jobs[options["ticket"]]
+
+
+async def _register(engine, file, options):
+    made = await engine.ask("register", file, options)
+    await engine.refresh()  # its roles may change what a profile runs
+    return str(made.id)
 
 
 async def _report(engine):

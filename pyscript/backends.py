@@ -39,10 +39,12 @@ class Backends:
 
     _workers = 0  # PyScript remembers a worker's name for ever: each gets a new one
 
-    def __init__(self, base, backend, on_status, on_message):
-        """``base``, ``backend``, ``on_status``: as ``Engine``. ``on_message``: hears the worker."""
+    def __init__(self, base, backend, on_status, on_message, lists=()):
+        """``base``, ``backend``, ``on_status``, ``lists``: as ``Engine``. ``on_message``: hears
+        the worker."""
         self._base = base
         self._backend = backend
+        self._lists = list(lists)
         self._on_status = on_status
         self._on_message = on_message
         self._starting = None
@@ -168,6 +170,7 @@ class Backends:
                 "backend": self._backend,
                 "exclude": self._crossed_out,
                 "kept": self.calibration.kept,
+                "registries": self._lists,
             }
             try:
                 await link.open()

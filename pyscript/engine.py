@@ -25,21 +25,20 @@ def _nothing(_kind, _detail):
 class Engine:
     """Takes the background off photos in a worker; see ``remove``."""
 
-    def __init__(self, base, backend="auto", on_status=None, life=None, sleep=asyncio.sleep):
+    def __init__(self, base, backend="auto", on_status=None, life=None, sleep=None, *, lists=()):
         """Start nothing yet.
 
-        ``base``: the site's address with a slash at its end. ``backend``: "auto", "webgpu", "wasm"
-        (with threads where it can), "wasm-mt" or "wasm-st". ``on_status(kind, detail)``:
-        "starting", "ready" (the report), "report" (a newer one), "fallback" (a sentence), "failed"
-        (the OffcutError), "asleep" (the worker was ended and comes back by itself), "stage"
-        (progress outside a job). ``life`` and ``sleep``: a ``Life`` and a clock to wait by, for
-        tests to change.
+        ``base``: the site's address with a slash at its end. ``backend``: "auto", "webgpu",
+        "wasm" (with threads where it can), "wasm-mt" or "wasm-st". ``on_status(kind, detail)``: "starting", "ready" (the report),
+        "report" (a newer one), "fallback" (a sentence), "failed" (the OffcutError), "asleep" (the
+        worker was ended and comes back by itself), "stage" (progress outside a job). ``life``,
+        ``sleep``: a ``Life`` and a clock, for tests. ``lists``: addresses of more models' lists.
         """
         self._on_status = on_status or _nothing
         self._on_event = _nothing
-        self._backends = Backends(base, backend, self._told, self._heard)
+        self._backends = Backends(base, backend, self._told, self._heard, lists)
         self._life = life or Life(js.Date.now)
-        self._sleep = sleep
+        self._sleep = sleep or asyncio.sleep
         self._jobs = 0
         self._busy = None
         self._running = None  # the options of the photo whose turn it is

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TYPES = ROOT / "public" / "offcut.d.ts"
 PACKAGE = ROOT / "worker" / "offcut"
+FIRST = ("remove", "matte", "Matte")  # what most come for
+BEHIND = ("api.options.Options", "pipeline.engine.Engine", "pipeline.options.ExportOptions")
 
 
 def pages() -> dict[str, str]:
@@ -72,9 +74,8 @@ def python(package: Path) -> str:
     for node in ast.parse(package.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             exported = [name for name in ast.literal_eval(node.value) if not name.startswith("_")]
-    named = [f"::: offcut.{name}" for name in exported]
-    inner = ("pipeline.engine.Engine", "pipeline.options.ExportOptions", "errors.OffcutError")
-    named += [f"::: offcut.{name}" for name in inner if name.rsplit(".", 1)[1] not in exported]
+    exported.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+    named = [f"::: offcut.{name}" for name in [*exported, *BEHIND]]
     return "# Python\n\n" + "\n\n".join(named) + "\n"
 
 

@@ -4,7 +4,7 @@ from backends import to_fetch
 from buttons import button
 from dom import icon, listen, make
 from kept import read, write
-from text import megabytes, model_titles, number, seconds, size, t
+from text import megabytes, model_titles, number, said, seconds, size, t
 
 from settings.own import Own
 from settings.parts import choice, choices, group, pick, put, select
@@ -110,7 +110,7 @@ class Models:
         if name in self.rows:
             return
         title = model_titles([name], self._told)
-        row = self.rows[name] = choice("model", name, title, model["licence"])
+        row = self.rows[name] = choice("model", name, title, said(model["licence"]))
         row["facts"] = make("span", cls="set-facts")
         row["words"].append(row["facts"])
         self.single.append(row["node"])

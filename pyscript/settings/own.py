@@ -8,7 +8,7 @@ from buttons import button
 from dom import icon, listen, make, missing
 from errors import OffcutError
 from kept import write
-from text import amount, size, t, together, trouble
+from text import amount, model_titles, size, t, together, trouble
 
 from settings.parts import group, put, select
 
@@ -45,6 +45,7 @@ class Own:
         self.meter.append(make("span"))
         self.form = make("div", cls="set-own", role="group", aria_label=t("own.title"))
         self.list = make("ul", cls="set-kept", aria_label=t("own.list"))
+        self.list.hidden = True
         listen(self.list, "click", self._pressed)
         row = make("p", cls="set-row")
         row.append(self.open, self.field, self.cancel)
@@ -123,6 +124,7 @@ class Own:
     def _named(self):
         """Ask for what goes with the network that the file is said to be."""
         known = self._known()
+        put(self.status, "")
         self.way_row.hidden = known is not None
         self.accepted = None
         if known is None:
@@ -163,8 +165,7 @@ class Own:
     async def _try(self, wanted):
         app = self.app
         try:
-            made = await app.engine.ask("register", self._file, wanted)
-            name, title = str(made.id), str(made.title)
+            name = str((await app.engine.ask("register", self._file, wanted)).id)
             await app.engine.refresh()
         except OffcutError as error:
             self._failed(error)
@@ -172,7 +173,7 @@ class Own:
         self._file = self._found = None
         app.model = name
         write("model", name)
-        self._rest(t("own.done", name=title))
+        self._rest(t("own.done", name=model_titles([name], app.state.report)))
         self._chosen()
         self.open.focus()
 

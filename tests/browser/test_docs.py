@@ -26,8 +26,10 @@ def test_it_can_be_read_searched_and_switched(tiny: Visitor) -> None:
     picture = page.locator(".md-content img")
     assert picture.evaluate("(one) => one.complete && one.naturalWidth > 0")
 
-    page.keyboard.press("s")
-    page.keyboard.type("precompressed")
+    expect(page.locator(".md-search-result__meta")).to_have_text("Type to start searching")
+    search = page.locator(".md-search__input")
+    search.click()
+    search.press_sequentially("precompressed")
     found = page.locator(".md-search-result__item a").first
     expect(found).to_be_visible()
     found.click()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
 from onnx import TensorProto
 from playwright.sync_api import expect
 
+from ..unit.helpers import entry
 from ..unit.onnx_files import network
 from .conftest import PHOTOS
+from .test_offcut_js import call
+from .test_offcut_js import empty as empty  # noqa: PLC0414 - a fixture
 from .test_settings import close, section
 from .visitor import check_cutout
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
+    from .servers import Site
     from .visitor import Visitor
 
 PHOTO = PHOTOS / "rocket.jpg"
@@ -27,6 +34,21 @@ OWN_KEYS = """async () => {
   db.close();
   return keys;
 }"""
+
+
+MINE = """
+  const file = new Blob([Uint8Array.from(atob("{mine}"), (c) => c.charCodeAt(0))]);
+  const refused = await o.registerModel(photo, { id: "mine" }).catch(String);
+  const id = await o.registerModel(file, { id: "mine", title: "Mine", roles: ["detail"] });
+  const alone = await o.cut(photo, { model: "mine" });
+  const fast = await o.cut(photo, { profile: "auto" });
+  await o.unregisterModel("mine");
+  const gone = await o.cut(photo, { model: "mine" }).catch((error) => error.code);
+  await o.dispose();
+  const far = await o.cut(photo, { model: "far", registry: "far/list.json" });
+  const made = await coded(alone.blob);
+  return { refused, id, made, alone: alone.models, auto: fast.models, gone, far: far.models };
+"""
 
 
 def hand(visitor: Visitor, name: str, data: bytes) -> Locator:
@@ -108,3 +130,26 @@ def test_a_model_of_ones_own(tiny: Visitor) -> None:
         expect(shown.locator(".set-group .set-kept li")).to_have_count(left)
     expect(shown.get_by_role("radio", name="Automatic The small")).to_be_checked()
     assert tiny.page.evaluate(OWN_KEYS) == []
+
+
+def test_from_javascript(empty: Page, isolated: Site) -> None:
+    """A file that is registered, and a list of models from elsewhere."""
+    data = network()
+    listed = entry(data)
+    listed["parts"] = [
+        {"file": "all.bin", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    ]
+    listed["input"] |= {"name": "photo", "width": 64, "height": 64}
+    listed["output"] |= {"name": "mask"}
+    isolated.overlay["far/list.json"] = json.dumps(
+        {"schema": 1, "models": {"far": listed}}
+    ).encode()
+    isolated.overlay["far/all.bin"] = data
+    told = call(empty, MINE.replace("{mine}", base64.b64encode(network(last="Identity")).decode()))
+    assert "not an ONNX file" in told["refused"]
+    assert told["id"] == "mine"
+    check_cutout(base64.b64decode(told["made"]), PHOTOS / "astronaut.jpg")
+    assert told["alone"] == ["mine"]
+    assert told["auto"] == ["u2netp", "mine", "modnet"]
+    assert told["gone"] == "MODEL_UNKNOWN"
+    assert told["far"] == ["far"]

@@ -6,13 +6,16 @@ import asyncio
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from onnx import TensorProto
+from PIL import Image
 
 import offcut.models
+from offcut.cli import main
 from offcut.errors import OffcutError
 from offcut.models import known
 from offcut.models.added import ADDED
@@ -32,7 +35,6 @@ from .onnx_files import network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from offcut.models.own import Found
     from offcut.models.registry import ModelSpec
@@ -114,6 +116,14 @@ def test_every_template_is_an_entry_and_fits_its_own_names() -> None:
         assert spec.roles == ()
         assert needs_mb(spec, one) == one.entry["memory_mb"]
     assert {"rmbg-1.4", "rmbg-2.0"} == {one.id for one in KNOWN if one.non_commercial}
+
+
+def test_the_documentation_has_every_template_and_its_terms() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text("utf-8")
+    rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `")}
+    for one in KNOWN:
+        assert one.licence_url in rows[one.id]
+        assert ("to be accepted" in rows[one.id]) == one.non_commercial
 
 
 def test_the_file_that_is_known_byte_by_byte_needs_no_word() -> None:
@@ -320,6 +330,9 @@ def test_a_model_of_ones_own_cuts(site: Path, tmp_path: Path) -> None:
     assert one[32, 32] > 0.9
     assert one[3, 3] < 0.1
     assert np.array_equal(one, other)
+    # Another file under the same id is another model.
+    offcut.models.register(network(gain=-12.0), id="bytes", normalise="unit")
+    assert asyncio.run(masks())[1][32, 32] < 0.1
     offcut.models.unregister("my-model")
     with pytest.raises(OffcutError, match="MODEL_UNKNOWN"):
         offcut.models.unregister("my-model")
@@ -329,6 +342,15 @@ def test_a_file_that_is_gone_is_said(site: Path, tmp_path: Path) -> None:
     path = tmp_path / "gone.onnx"
     with pytest.raises(OffcutError, match=r"gone\.onnx cannot be read"):
         offcut.models.register(path)
+
+
+def test_a_file_that_changes_is_not_taken_for_the_same(site: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.onnx"
+    path.write_bytes(network())
+    offcut.models.register(path)
+    path.write_bytes(network(gain=1.0))
+    with pytest.raises(OffcutError, match="changed since it was registered"):
+        asyncio.run(Engine(site).session("own"))
 
 
 def test_a_registry_on_disk_brings_its_models(site: Path, tmp_path: Path) -> None:
@@ -358,3 +380,23 @@ def test_a_registry_that_is_none_is_said(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(OffcutError, match="no JSON"):
         offcut.models.register_from(path)
+
+
+def test_the_command_takes_a_model_of_ones_own(
+    site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.onnx").write_bytes(network(taken="pixel_values", given="alphas"))
+    (tmp_path / "photo.png").write_bytes(photo_png())
+    photo, mine = str(tmp_path / "photo.png"), str(tmp_path / "mine.onnx")
+    order = [photo, "--models", str(site), "-m", mine]
+    assert main(order) == 2
+    assert "The file may be one of these: rmbg-2.0." in capsys.readouterr().err
+    assert main([*order, "--template", "rmbg-2.0"]) == 1
+    assert "has terms of its own" in capsys.readouterr().err
+    assert main([*order, "--template", "rmbg-2.0", "--accept-terms"]) == 0
+    with Image.open(tmp_path / "photo-cutout.png") as made:
+        assert made.mode == "RGBA"
+    listed = {"schema": 1, "models": {"other": entry(b"abc", title="Another")}}
+    (tmp_path / "more.json").write_text(json.dumps(listed))
+    assert main(["models", "--models", str(site), "--registry", str(tmp_path / "more.json")]) == 0
+    assert "Another" in capsys.readouterr().out

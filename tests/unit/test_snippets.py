@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tools import snippets
+from tools.paths import NODE_MODULES, ROOT
 from tools.snippets import in_file, in_text, pages, wrong
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tools.snippets import Snippet
 
 ALL = [one for path in pages() for one in in_file(path)]
-MOST_NOT_RUN = 6
+MOST_NOT_RUN = 8
+TSC = NODE_MODULES / ".bin" / "tsc"
+# Where a program finds what the snippets import: by the site's address, or from npm.
+PATHS = {"offcut": ["offcut.d.ts"], "https://your.site/*": ["*"]}
 
 PLANTED = """
 ```js test=page
@@ -50,6 +57,34 @@ def test_few_are_not_run() -> None:
 @pytest.mark.parametrize("one", [one for one in ALL if one.language in {"json", "toml"}], ids=str)
 def test_data_can_be_read(one: Snippet) -> None:
     assert {"json": json.loads, "toml": tomllib.loads}[one.language](one.code)
+
+
+def type_errors(one: Snippet, folder: Path) -> str:
+    """What TypeScript says of a snippet, at its strictest."""
+    types = (folder / "public").absolute()
+    if not types.exists():
+        types.symlink_to(ROOT / "public")
+    (folder / "snippet.ts").write_text(one.code)
+    options = {
+        "strict": True,
+        "noEmit": True,
+        "target": "esnext",
+        "module": "esnext",
+        "moduleResolution": "bundler",
+        "types": [],
+        "paths": {name: [f"./public/{to}" for to in where] for name, where in PATHS.items()},
+    }
+    told = {"compilerOptions": options, "files": ["snippet.ts"]}
+    (folder / "tsconfig.json").write_text(json.dumps(told))
+    done = subprocess.run([TSC, "-p", folder], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not TSC.exists(), reason="TypeScript is not among the npm packages")
+@pytest.mark.parametrize("page", snippets.to_run("types"), ids=lambda page: page[0].file)
+def test_typescript_has_the_right_types(page: list[Snippet], tmp_path: Path) -> None:
+    for one in page:
+        assert type_errors(one, tmp_path) == "", one
 
 
 def test_blocks_are_found_as_they_stand() -> None:

@@ -91,6 +91,8 @@ def _cut(argv: Sequence[str]) -> CutOrder:
         suffix=typed.suffix,
         watch=typed.watch,
         wanted=typed.wanted or "auto",
+        template=typed.template,
+        accept_terms=typed.accept_terms,
         look={name: value for name, value in look.items() if value is not None},
         picture=picture,
         edits=typed.edits,
@@ -105,7 +107,9 @@ def _models(argv: Sequence[str]) -> ModelsOrder:
         prog="offcut models", description="List the models, or bring them in.", allow_abbrev=False
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="models or profiles; all if none")
-    parser.add_argument("--fetch", action="store_true", help="bring them in, to work offline")
+    parser.add_argument(
+        "--fetch", action="store_true", help="bring them in; those of auto if none is named"
+    )
     parser.add_argument("--remove", action="store_true", help="delete what is kept of them")
     parser.add_argument("--licences", action="store_true", help="with the address of each licence")
     add_common(parser)
@@ -190,7 +194,13 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         "--model",
         dest="wanted",
         metavar="NAME",
-        help="auto, fast or best, or one model by its name",
+        help="auto, fast or best, one model by its name, or the .onnx file of one of your own",
+    )
+    engine.add_argument(
+        "--template", metavar="NAME", help='the known network that such a file is; "" for none'
+    )
+    engine.add_argument(
+        "--accept-terms", action="store_true", help="of that network: you have read them"
     )
     engine.add_argument(
         "-j", "--jobs", type=_at_least(1), default=1, metavar="N", help="photos at a time (1)"
@@ -207,6 +217,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--models", metavar="PATH", help="a site that runs Offcut, or a folder with its models"
     )
     common.add_argument("--cache", metavar="FOLDER", help="where models from a site are kept")
+    common.add_argument(
+        "--registry",
+        dest="registries",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a further list of models: a file or an address; may be given again",
+    )
     common.add_argument("--json", action="store_true", help="a line of JSON for each on stdout")
     common.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
     common.add_argument("--debug", action="store_true", help="show where an error came from")
@@ -215,7 +233,8 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 def common_of(typed: argparse.Namespace) -> dict[str, Any]:
     """The same, as every order takes it."""
     names = ("models", "cache", "json", "quiet", "debug")
-    return {name: getattr(typed, name) for name in names}
+    found = {name: getattr(typed, name) for name in names}
+    return {**found, "registries": tuple(typed.registries)}
 
 
 def _at_least(least: int) -> Callable[[str], int]:

@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from offcut.cli import DONE
+from offcut.cli.own import add_lists
 from offcut.cli.rembg import MODELS, NOT_HERE
 from offcut.cli.telling import Teller, print_json
 from offcut.cli.words import count, size
 from offcut.errors import fail
-from offcut.models.plan import PROFILES, models_for
+from offcut.models.plan import DEFAULT, PROFILES, models_for
 from offcut.native.home import find
 from offcut.pipeline.engine import Engine
 from offcut.storage.keeping import bytes_kept, discard, keys_kept
@@ -44,12 +45,14 @@ def known(wanted: str, folder: Path) -> tuple[str, list[str]]:
 def models(order: ModelsOrder) -> int:
     """List, fetch or remove models; gives what to exit with."""
     folder = find(order.models, order.cache)
+    add_lists(order)
     engine = Engine(folder)
     specs = _chosen(order, engine)
     if order.fetch:
         teller = Teller(1, json_lines=False, quiet=order.quiet, debug=order.debug)
         for spec in specs:
             asyncio.run(engine.bring(spec, lambda message: teller.hear("", message)))
+            teller.clear()
         for note in engine.notes:
             teller.say(note)
     if order.remove:
@@ -59,9 +62,10 @@ def models(order: ModelsOrder) -> int:
 
 
 def _chosen(order: ModelsOrder, engine: Engine) -> list[ModelSpec]:
-    if not order.names:
+    names = order.names or ((DEFAULT,) if order.fetch else ())
+    if not names:
         return list(engine.registry.models.values())
-    ids = [one for name in order.names for one in models_for(name, engine.registry)[0]]
+    ids = [one for name in names for one in models_for(name, engine.registry)[0]]
     return [engine.registry.get(one) for one in dict.fromkeys(ids)]
 
 

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class Order:
     """What every command takes.
 
-    ``models``, ``cache``: see ``native.home.find``. ``json``: tell each outcome as a line of JSON
-    on stdout. ``quiet``: say only what went wrong. ``debug``: and where.
+    ``models``, ``cache``: see ``native.home.find``. ``registries``: more lists of models.
+    ``json``: tell each outcome as a line of JSON on stdout. ``quiet``: say only what went wrong.
+    ``debug``: and where.
     """
 
     models: str | None = None
     cache: str | None = None
+    registries: tuple[str, ...] = ()
     json: bool = False
     quiet: bool = False
     debug: bool = False
@@ -35,7 +37,8 @@ class CutOrder(Order):
 
     ``photos``: as they were typed. ``output``: a file, a folder, "-", or None for beside each
     photo. ``existing``: what to do where a result is there already, "refuse", "overwrite", "skip"
-    or "rename". ``suffix``: what names get, None for the usual. ``wanted``: a profile or a model.
+    or "rename". ``suffix``: what names get, None for the usual. ``wanted``: a profile, a model or
+    the file of one; ``template``, ``accept_terms``: what is to be said of that.
     ``look``: as ``ExportOptions.of`` reads it; without a format the output's name decides.
     ``picture``: the file of the background's picture. ``edits``: a file of strokes. ``jobs``:
     photos at a time. ``threads``: see ``NativeFactory``. ``said``: sentences to be read first.
@@ -48,6 +51,8 @@ class CutOrder(Order):
     suffix: str | None = None
     watch: bool = False
     wanted: str = "auto"
+    template: str | None = None
+    accept_terms: bool = False
     look: Mapping[str, object] = field(default_factory=dict)
     picture: Path | None = None
     edits: str | None = None

@@ -79,7 +79,7 @@ def read_rembg(command: str, argv: Sequence[str]) -> Order:
 
 def _models(command: str, argv: Sequence[str]) -> ModelsOrder:
     parser = argparse.ArgumentParser(prog=f"offcut {command}", description="The models.")
-    parser.add_argument("names", nargs="*", help="all if none")
+    parser.add_argument("names", nargs="*", help="models or profiles")
     add_common(parser)
     typed = parser.parse_args(argv)
     names = tuple(MODELS.get(name, name) for name in typed.names)
@@ -138,6 +138,8 @@ def _order(command: str, typed: argparse.Namespace) -> CutOrder:
         existing=existing,
         watch=watch,
         wanted=typed.wanted or "auto",
+        template=typed.template,
+        accept_terms=typed.accept_terms,
         look=look,
         jobs=typed.jobs,
         threads=typed.threads,
