@@ -40,11 +40,9 @@ class App(Tasks):
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
-        kept = parameter("profile", MODELS, chosen("model", MODELS, "auto", "own-"))
-        self.model = parameter("model", MODELS, kept)
+        self.model = parameter("model", MODELS, chosen("model", MODELS, "auto", "own-"))
         self.backend = parameter("backend", BACKENDS, chosen("backend", BACKENDS, "auto"))
         self.output = read("output", {})  # the file: settings of the engine's ``remove``
-        self.settled = False  # whether the page stays: it may reload itself once, for threads
         self.sparing = True  # on a metered connection, large models are not fetched unasked
         self._job = 0  # counts up; what belongs to an older one is not heard
         self.pace = Pace()
@@ -107,7 +105,6 @@ class App(Tasks):
     async def _settle(self):
         """After the first paint: the service worker, then the engine and the small model."""
         await self.news.settle()
-        self.settled = True  # what comes next says so
         if self.state.phase == IDLE and frugal():
             self.state.engine = "idle"
             self.changed()
@@ -131,22 +128,14 @@ class App(Tasks):
         if state.phase in BUSY:
             self.engine.cancel()
         if state.batch is None and len(photos) == 1:
-            self.open(photos[0], state.next_scene)
+            state.photo = photos[0]
+            state.scene = state.next_scene
+            self.redo()
             return
         if state.batch is None:
             self._job += 1  # what was under way is not heard any more
             self.pace.stop(keep=False)
         self.run(self._put(photos))
-
-    def open(self, photo, scene):
-        """Show a photo alone and have it look so; where there is a queue, it joins that."""
-        state = self.state
-        if state.batch is None:
-            state.photo = photo
-            state.scene = scene
-            self.redo()
-        else:
-            self.table.put([photo], scene)
 
     async def _put(self, photos):
         if await self.furnish():
@@ -183,9 +172,8 @@ class App(Tasks):
     def options(self, photo, scene):
         """What is asked of the engine for a photo that is to look so."""
         options = {"model": self.model, "name": photo.name, "sparing": self.sparing and metered()}
-        options.update(self.output)
-        options.update(photo.wishes)
-        options.update(scene)
+        for more in (self.output, photo.wishes, scene):
+            options.update(more)
         if photo.edits:
             options["edits"] = photo.edits
         return options

@@ -47,7 +47,7 @@ class Embedded:
 
     def render(self, state):
         """Tell the host what is new, and begin what waits."""
-        if self.app.settled and state.report is not self._report:
+        if self.app.news.settled and state.report is not self._report:
             self._ready({})
         if state.phase == BATCH or state.item:
             for item in state.batch.items:
@@ -142,7 +142,7 @@ class Embedded:
         }[request["type"]](request)
 
     def _pinged(self, request):
-        if self.app.settled:  # else the answer comes when it is
+        if self.app.news.settled:  # else the answer comes when it is
             self._ready({"id": request["id"]} if "id" in request else {})
 
     def _wrong(self, request):
@@ -172,7 +172,7 @@ class Embedded:
         photo.wishes = request["options"]
         if "id" in request:
             self._ids[photo.number] = request["id"]
-        self.app.open(photo, request["scene"] or self.app.state.next_scene)
+        self.app.table.open(photo, request["scene"] or self.app.state.next_scene)
 
     def _cancel(self, request):
         """One photo, or without an id everything."""

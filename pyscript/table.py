@@ -39,6 +39,16 @@ class Table:
         self.overview()
         self.go_on()
 
+    def open(self, photo, scene):
+        """Show a photo alone and have it look so; where there is a queue, it joins that."""
+        state = self.app.state
+        if state.batch is None:
+            state.photo = photo
+            state.scene = scene
+            self.app.redo()
+        else:
+            self.put([photo], scene)
+
     async def resume(self, leftover):
         """Go on with a queue of an earlier visit; returns whether no other tab does already."""
         if not await hold(lock_of(leftover.queue)):

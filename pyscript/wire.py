@@ -134,8 +134,10 @@ def from_address(asked):
             wanted["quality"] = float(wanted["quality"])
         except ValueError:
             del wanted["quality"]
+    if wanted.pop("model", None):  # goes before a profile
+        wanted.pop("profile", None)
     made = settings(wanted, lambda _: False)
-    return {key: made[key] for key in ("output", "background") if key in made}
+    return {key: made[key] for key in ("model", "output", "background") if key in made}
 
 
 def _output(asked):

@@ -33,6 +33,7 @@ class UpdateNotice:
         self.box = Element("update")
         self.text = Element("update-text")
         self.now = Element("update-now")
+        self.settled = False  # whether the page stays: it may reload itself once, for threads
         self._registration = None
         self._waiting = None
         self._accepted = False
@@ -59,6 +60,10 @@ class UpdateNotice:
 
     async def settle(self):
         """Register; return when the engine may start, or never, when the page reloads itself."""
+        await self._settle()
+        self.settled = True
+
+    async def _settle(self):
         if self._container is None or (framed() and not _gives_threads()):
             return
         try:

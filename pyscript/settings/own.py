@@ -45,6 +45,7 @@ class Own:
         self.meter.append(make("span"))
         self.form = make("div", cls="set-own", role="group", aria_label=t("own.title"))
         self.list = make("ul", cls="set-kept", aria_label=t("own.list"))
+        self.list.hidden = True
         listen(self.list, "click", self._pressed)
         row = make("p", cls="set-row")
         row.append(self.open, self.field, self.cancel)

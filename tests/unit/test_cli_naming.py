@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offcut.cli.finding import Found, find_photos
-from offcut.cli.naming import Places, Task, check, put
+from offcut.cli.naming import Places, Task, Tasks, check, put
 from offcut.cli.watching import SETTLED_S, Watched
 from offcut.errors import OffcutError
 
@@ -89,17 +89,15 @@ def test_a_folder_with_a_dot_is_a_folder(tmp_path: Path) -> None:
 
 def test_two_photos_of_one_name_get_two_results() -> None:
     photos = tuple(Found(Path(text)) for text in ("a/x.jpg", "b/x.jpg", "b/X.png"))
-    tasks = Places("out/", ".png", "-cutout").tasks(photos)
-    assert [str(task.target) for task in tasks] == [
-        "out/x-cutout.png",
-        "out/x-cutout-2.png",
-        "out/X-cutout-3.png",
-    ]
+    tasks = Tasks(Places("out/", ".png", "-cutout"))
+    wanted = ["out/x-cutout.png", "out/x-cutout-2.png", "out/X-cutout-3.png"]
+    for _ in range(2):
+        assert [str(tasks.of(found).target) for found in photos] == wanted
     with pytest.raises(OffcutError, match="3 photos do not go into one file"):
-        Places("out.png", ".png", "-cutout").tasks(photos)
+        Places("out.png", ".png", "-cutout").check_room(3)
+    tasks = Tasks(Places("out/", ".png", ""))
     below = (Found(Path("a/x.jpg"), Path("a")), Found(Path("b/x.jpg"), Path("b")))
-    tasks = Places("out/", ".png", "").tasks(below)
-    assert [str(task.target) for task in tasks] == ["out/a/x.png", "out/b/x.png"]
+    assert [str(tasks.of(found).target) for found in below] == ["out/a/x.png", "out/b/x.png"]
 
 
 def test_what_is_there_stays_unless_told(tmp_path: Path) -> None:

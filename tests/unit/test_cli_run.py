@@ -46,7 +46,7 @@ def test_a_cutout_beside_its_photo(here: Path, capsys: pytest.CaptureFixture[str
     made = np.asarray(Image.open(here / "photo-cutout.png"))
     assert np.array_equal(made[..., :3], noise(40, 60))
     assert len(np.unique(made[..., 3])) > 16
-    assert capsys.readouterr() == ("", ""), "nothing to say"
+    assert capsys.readouterr() == ("", "photo.png → photo-cutout.png\n")
     assert main(["photo.png", "-p", "u2netp"]) == 1
     assert "photo-cutout.png is there already. Say --overwrite" in capsys.readouterr().err
     assert main(["photo.png", "--skip"]) == 0
@@ -144,6 +144,36 @@ def test_several_at_a_time(here: Path, capsys: pytest.CaptureFixture[str]) -> No
         assert np.array_equal(made[..., :3], np.asarray(Image.open(line["file"])))
 
 
+def test_a_fault_of_ours_ends_no_run(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from offcut.cli import cutting
+
+    def wrong(_data: bytes) -> None:
+        raise KeyError("a mistake")
+
+    monkeypatch.setattr(cutting, "decode", wrong)
+    assert main(["photo.png", "photo.png", ".", "--debug", "--json", "-o", "out"]) == 1
+    out, err = capsys.readouterr()
+    assert [line["code"] for line in lines(out)] == ["INTERNAL"]
+    assert "--debug shows where" in err
+    assert "a mistake" in err
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_dies_is_noticed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from offcut.cli import cutting
+
+    class Strange(BaseException):
+        """What nobody thought of."""
+
+    def wrong(_data: bytes) -> None:
+        raise Strange
+
+    monkeypatch.setattr(cutting, "decode", wrong)
+    assert main(["photo.png"]) == 1
+
+
 def test_a_folder_without_photos(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "empty").mkdir()
     assert main(["empty"]) == 0
@@ -200,12 +230,12 @@ def test_the_line_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 11.0
     teller.photo(Outcome(Task(None, None), "ok", out="-"))
     teller.hear("b.jpg", {"stage": "run"})
-    assert screen.getvalue().endswith("1/3  b.jpg  finding the subject  22 s left")
+    assert screen.getvalue().rstrip().endswith("1/3  b.jpg  finding the subject  22 s left")
     now = 12.0
     teller.hear(
         "a long name of a photo from a long holiday in the south 2031.jpg", {"stage": "run"}
     )
-    last = screen.getvalue().rpartition("\r")[2]
+    last = screen.getvalue().rpartition("\r")[2].rstrip()
     assert len(last) <= 79
     assert last.endswith("south 2031.jpg  finding the subject  24 s left")
     before = len(screen.getvalue())

@@ -330,6 +330,9 @@ def test_a_model_of_ones_own_cuts(site: Path, tmp_path: Path) -> None:
     assert one[32, 32] > 0.9
     assert one[3, 3] < 0.1
     assert np.array_equal(one, other)
+    # Another file under the same id is another model.
+    offcut.models.register(network(gain=-12.0), id="bytes", normalise="unit")
+    assert asyncio.run(masks())[1][32, 32] < 0.1
     offcut.models.unregister("my-model")
     with pytest.raises(OffcutError, match="MODEL_UNKNOWN"):
         offcut.models.unregister("my-model")
@@ -339,6 +342,15 @@ def test_a_file_that_is_gone_is_said(site: Path, tmp_path: Path) -> None:
     path = tmp_path / "gone.onnx"
     with pytest.raises(OffcutError, match=r"gone\.onnx cannot be read"):
         offcut.models.register(path)
+
+
+def test_a_file_that_changes_is_not_taken_for_the_same(site: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.onnx"
+    path.write_bytes(network())
+    offcut.models.register(path)
+    path.write_bytes(network(gain=1.0))
+    with pytest.raises(OffcutError, match="changed since it was registered"):
+        asyncio.run(Engine(site).session("own"))
 
 
 def test_a_registry_on_disk_brings_its_models(site: Path, tmp_path: Path) -> None:

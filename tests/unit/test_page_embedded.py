@@ -57,13 +57,13 @@ class App:
 
     def __init__(self) -> None:
         self.state = state_of_page.State()
-        self.settled = True
+        self.news = SimpleNamespace(settled=True)
         self.model, self.output = "auto", {}
         self.opened: list[Any] = []
         self.cancelled: list[Any] = []
         self.later_: list[Any] = []
         self.part: Any = None
-        self.table = SimpleNamespace(on_item=None, cancel=self.cancelled.append)
+        self.table = SimpleNamespace(on_item=None, cancel=self.cancelled.append, open=self.open)
         self.dressing = SimpleNamespace(wear=self._wear, follow=lambda: None)
         after = SimpleNamespace(after=lambda _: None)
         self.dropzone = SimpleNamespace(zone=SimpleNamespace(node=after))
@@ -146,11 +146,11 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
 
 
 def test_ready_is_said_when_the_page_stays_and_again_with_each_engine(page: Page) -> None:
-    page.app.settled = False
+    page.app.news.settled = False
     page.up()
     page.say("ping")
     assert page.window.posted == []
-    page.app.settled = True
+    page.app.news.settled = True
     page.app.changed()
     page.app.state.report = {"backend": "wasm-mt", "threads": 4, "version": "1", "models": []}
     page.app.changed()
@@ -252,7 +252,7 @@ def test_photos_of_a_queue_are_told_each(page: Page) -> None:
 
 
 def test_settings_of_the_address_and_of_the_host(page: Page) -> None:
-    page.up(output="webp", background="white", model="evil", theme="dark")
+    page.up(output="webp", background="white", profile="evil", theme="dark")
     white = {"kind": "colour", "colour": [255, 255, 255]}
     assert (page.app.output, page.app.model) == ({"format": "image/webp"}, "auto")
     assert page.app.state.scene == {"background": white}

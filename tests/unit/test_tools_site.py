@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools import alone, build, notices, page, site, vendor, whole
+from tools import alone, build, frame, notices, page, site, vendor, whole
 from tools.paths import ROOT, sha256, sha256_file
 
 if TYPE_CHECKING:
@@ -230,6 +231,7 @@ def test_a_whole_site_passes(tmp_path: Path) -> None:
     [
         "sw.js",
         "index.html",
+        "embed.html",
         "app.css",
         "vendor/py.mjs",
         "vendor/ort.mjs",
@@ -266,3 +268,18 @@ def test_an_altered_site_is_noticed(tmp_path: Path) -> None:
     for change in ({"a": "3"}, {"a": "1", "d": ""}):
         write(tmp_path, change)
         assert build.contents(tmp_path) != before
+
+
+def test_the_page_for_a_frame_is_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """With all that the page's Python looks for, and its policy; without what only a site has."""
+    html = (ROOT / "public" / "index.html").read_text("utf-8")
+    made = frame.framed(html)
+    ids = re.compile(r'\bid="([^"]+)"')
+    assert ids.findall(made) == ids.findall(html)
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+    assert policy.findall(made) == policy.findall(html)
+    assert '<html lang="en" dir="ltr" data-embed ' in made
+    assert not re.search(r'rel="manifest"|href="\./"|class="brand"', made)
+    with pytest.raises(SystemExit):
+        frame.framed(html.replace('class="brand"', 'class="home"'))
+    assert "tools/frame.py" in capsys.readouterr().err

@@ -196,7 +196,7 @@ def test_what_is_no_background_changes_nothing(given: Any) -> None:
 @given(st.dictionaries(st.sampled_from([*KEYS, "origin", "shadow"]), st.text(max_size=12)))
 def test_an_address_sets_how_files_look_and_nothing_else(asked: dict[str, str]) -> None:
     made = wire.from_address(asked)
-    assert set(made) <= {"output", "background"}
+    assert set(made) <= {"model", "output", "background"}
     check(made)
 
 
@@ -204,6 +204,8 @@ def test_an_address() -> None:
     asked = {"output": "jpeg", "quality": "0.5", "background": "none", "theme": "dark", "x": "y"}
     output = {"format": "image/jpeg", "quality": 0.5}
     assert wire.from_address(asked) == {"output": output, "background": None}
+    assert wire.from_address({"profile": "best"}) == {"model": "best"}
+    assert wire.from_address({"profile": "best", "model": "isnet"}) == {}
     assert wire.from_address({"quality": "high", "output": "exe"}) == {}
 
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from offcut import models
     from offcut.api.calls import (
         close,
         configure,
@@ -47,6 +48,7 @@ __all__ = [
     "configure",
     "matte",
     "matte_sync",
+    "models",
     "preload",
     "probe",
     "remove",
@@ -63,6 +65,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(message)
     from importlib import import_module  # noqa: PLC0415 - not at the engine's start
 
+    if name == "models":
+        return import_module("offcut.models")
     found: object = getattr(import_module(_ELSEWHERE.get(name, "offcut.api.calls")), name)
     globals()[name] = found
     return found

@@ -8,6 +8,7 @@ under another address, and so another ONNX Runtime that was never initialised.
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ MODULES = {
 }
 LEADS_ON = ("webgpu", "wasm-mt")  # the backends that have another one behind them
 MOVES_ON = ("BACKEND_FAILED", "BACKEND_LOST")
+_runs = count(1)
+"""Of ONNX Runtime in this realm: one that has failed, or was told other settings, stays so."""
 
 
 class Desk(Service):
@@ -88,6 +91,7 @@ class Here:
         self._desk: Desk | None = None
         self._turn = asyncio.Lock()  # two large photos at once are one too many
         self._report: Report = silent
+        self._run = next(_runs)
 
     async def remove(
         self,
@@ -156,11 +160,9 @@ class Here:
         self._report(told)
 
     async def _modules(self) -> Any:
-        # The part behind # is no part of what is fetched, but of what the browser knows it by.
-        anew = f"#{len(self._crossed_out)}" if self._crossed_out else ""
-        found = await asyncio.gather(
-            *(given.load(f"{self._base}{file}{anew}") for file in MODULES.values())
-        )
+        # What stands behind # is not fetched, but a module is another one with it.
+        addresses = (f"{self._base}{file}#{self._run}" for file in MODULES.values())
+        found = await asyncio.gather(*(given.load(address) for address in addresses))
         return SimpleNamespace(
             **dict(zip(MODULES, found, strict=True)), lazy=SimpleNamespace(load=given.load)
         )
@@ -173,5 +175,5 @@ class Here:
         if failed not in LEADS_ON or failed in self._crossed_out:
             return False
         self._crossed_out.append(str(failed))
-        self._desk = None
+        self._desk, self._run = None, next(_runs)
         return True

@@ -8,7 +8,7 @@ leftovers.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ ENTRY = "entry/"
 PART_BYTES = 4 * 1024 * 1024
 WASM_MB = 4000  # WebAssembly's addresses have 32 bits
 SHARE = 0.8
+NOWHERE = "This browser keeps nothing for this page (a private window?)."
 GONE = "Its file is no longer on this device. Open it again."
 
 
@@ -157,38 +158,37 @@ async def register(
     """
     changes = dict(options)
     model_id = str(changes.pop("id", ""))
-    report = shelf.report(model_id)
     found = look(read_header(BlobSource(file)))
     # What does not need the file's bytes is checked before they are copied.
-    sketch = own_spec(found, model_id, "0" * 64, [_whole(found)], _with_template(found, changes))
-    _check_memory(sketch, template_of(found, _with_template(found, changes)), backend)
+    early = _with_template(found, changes)
+    sketch = own_spec(
+        found, model_id, "0" * 64, [Part("whole", found.header.size, "0" * 64)], early
+    )
+    _check_memory(sketch, template_of(found, early), backend)
     await _tidy(store)
-    parts, digest = await _keep(file, store, report)
+    parts: list[Part] = []
     try:
-        found = look(found.header, digest)
-        spec = own_spec(found, model_id, digest, parts, changes)
+        digest = await _keep(file, parts, store, shelf.report(model_id))
+        spec = own_spec(look(found.header, digest), model_id, digest, parts, changes)
         await shelf.drop(spec.id)  # another one of that id
         session = await shelf.session(spec)
-        tell(report, "run", model=spec.id)
+        tell(shelf.report(model_id), "run", model=spec.id)
         async with shelf.busy:
             spec = await try_out(session, spec)
-        spec = replace(spec, title=spec.title[:80])
-        entry = json.dumps(asdict(spec)).encode()
-        await store.put(ENTRY + spec.id, _buffer(entry))
-    except BaseException as error:
+        await _put(ENTRY + spec.id, _buffer(json.dumps(asdict(spec)).encode()), store)
+    except OffcutError as error:
         await shelf.drop(model_id)
-        await _forget(parts, store, await specs(store))
-        raise _said(error, backend) from error
+        await _tidy(store)
+        said = _said(error, backend)
+        if said is error:
+            raise
+        raise said from error
     return spec
 
 
 def _with_template(found: Found, changes: dict[str, Any]) -> dict[str, Any]:
     """The changes where the file's sha256 is not known yet: that may say which one it is."""
     return changes if "template" in changes or not found.likely else {**changes, "template": ""}
-
-
-def _whole(found: Found) -> Part:
-    return Part("whole", found.header.size, "0" * 64)
 
 
 def _check_memory(spec: ModelSpec, known: Template | None, backend: Backend) -> None:
@@ -200,30 +200,30 @@ def _check_memory(spec: ModelSpec, known: Template | None, backend: Backend) -> 
         raise refused("too-large", say, needs_mb=need)
 
 
-async def _keep(file: Any, store: IdbStore, report: Report) -> tuple[list[Part], str]:
-    parts: list[Part] = []
+async def _keep(file: Any, parts: list[Part], store: IdbStore, report: Report) -> str:
+    """Copy the file to the device, and add its ``parts``; returns the sha256 of it all."""
     digest, boxes = sha256(), JsBoxes()
     await persist()
+    async for at, box in _parts(file):
+        digest.update(js.Uint8Array.new(box).to_bytes())
+        name = await boxes.sha256(box)
+        await _put(name, box, store)
+        parts.append(Part(f"{name}.bin", boxes.length(box), name))
+        tell(report, "keep", done=at, total=int(file.size))
+    return digest.hexdigest()
+
+
+async def _put(key: str, box: Any, store: IdbStore) -> None:
     try:
-        async for at, box in _parts(file):
-            digest.update(js.Uint8Array.new(box).to_bytes())
-            name = await boxes.sha256(box)
-            await store.put(name, box)
-            parts.append(Part(f"{name}.bin", boxes.length(box), name))
-            tell(report, "keep", done=at, total=int(file.size))
-    except (QuotaFull, StoreUnavailable, OffcutError) as error:
-        await _forget(parts, store, [])
-        if isinstance(error, QuotaFull):
-            raise refused("no-room", "This device has no room to keep it.") from error
-        if isinstance(error, StoreUnavailable):
-            say = "This browser keeps nothing for this page (a private window?)."
-            raise refused("no-store", say) from error
-        raise
-    return parts, digest.hexdigest()
+        await store.put(key, box)
+    except QuotaFull as error:
+        raise refused("no-room", "This device has no room to keep it.") from error
+    except StoreUnavailable as error:
+        raise refused("no-store", NOWHERE) from error
 
 
 async def _tidy(store: IdbStore) -> None:
-    """Delete parts that no entry has: a trial that was ended in the middle leaves them."""
+    """Delete parts that no entry has: a trial that failed, or was ended, leaves them."""
     try:
         wanted = {part.sha256 for one in await specs(store) for part in one.parts}
         for key in await store.keys():
@@ -233,30 +233,23 @@ async def _tidy(store: IdbStore) -> None:
         js.console.warn(f"Offcut: own model: {error}")
 
 
-async def _forget(parts: list[Part], store: IdbStore, others: list[ModelSpec]) -> None:
-    shared = {part.sha256 for one in others for part in one.parts}
-    try:
-        for part in parts:
-            if part.sha256 not in shared:
-                await store.delete(part.sha256)
-    except StoreUnavailable as error:
-        js.console.warn(f"Offcut: own model: {error}")
-
-
 async def forget(spec: ModelSpec, store: IdbStore) -> int:
     """Delete a model that a person brought, file and entry; returns the bytes."""
-    await store.delete(ENTRY + spec.id)
-    await _forget(list(spec.parts), store, await specs(store))
+    try:
+        await store.delete(ENTRY + spec.id)
+    except StoreUnavailable as error:
+        raise refused("no-store", NOWHERE) from error
+    await _tidy(store)
     return spec.bytes
 
 
-def _said(error: BaseException, backend: Backend) -> BaseException:
+def _said(error: OffcutError, backend: Backend) -> OffcutError:
     """What stopped a trial, as the file's fault where it is that and not the device's."""
-    if not isinstance(error, OffcutError) or backend.runtime.lost:
+    if backend.runtime.lost:
         return error
-    if error.code in ("BACKEND_FAILED", "BAD_CONFIG") and "reason" in error.detail:
+    if error.code == "BACKEND_FAILED":
         say = "It uses something that this browser cannot compute."
-        return refused("load", say, reason=error.detail["reason"])
+        return refused("load", say, reason=error.detail.get("reason", ""))
     if error.code in ("BACKEND_LOST", "RUN_FAILED"):
         say = "It stopped in the middle of a trial run."
         return refused("run", say, reason=error.detail.get("reason", ""))

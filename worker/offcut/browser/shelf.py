@@ -61,6 +61,7 @@ class Shelf:
         self._coming: dict[str, asyncio.Task[Loaded[Any]]] = {}
         self._sessions: dict[str, asyncio.Task[Session]] = {}
         self._asked: set[str] = set()
+        self._specs: dict[str, ModelSpec] = {}
         self.busy = asyncio.Lock()  # ONNX Runtime does one thing at a time
         self.notes: dict[str, str] = {}
 
@@ -88,6 +89,9 @@ class Shelf:
             OffcutError: as ``storage.download.load_model`` and ``OrtWeb.create``.
         """
         self._asked.add(spec.id)
+        if self._specs.setdefault(spec.id, spec).sha256 != spec.sha256:  # an id given anew
+            self._specs[spec.id] = spec
+            await self.drop(spec.id)
         task = self._sessions.get(spec.id)
         if task is None:
             task = self._sessions[spec.id] = asyncio.ensure_future(self._open(spec))

@@ -107,7 +107,9 @@ def _models(argv: Sequence[str]) -> ModelsOrder:
         prog="offcut models", description="List the models, or bring them in.", allow_abbrev=False
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="models or profiles; all if none")
-    parser.add_argument("--fetch", action="store_true", help="bring them in, to work offline")
+    parser.add_argument(
+        "--fetch", action="store_true", help="bring them in; those of auto if none is named"
+    )
     parser.add_argument("--remove", action="store_true", help="delete what is kept of them")
     parser.add_argument("--licences", action="store_true", help="with the address of each licence")
     add_common(parser)

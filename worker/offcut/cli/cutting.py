@@ -102,6 +102,7 @@ class Cutter:
         self._following = following
         self._tell = tell
         self._stage = self._name = ""
+        self._said: set[str] = set()  # of the engine's notes: they are about no photo
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: asyncio.Task[Outcome] | None = None
         # A daemon: whoever presses Ctrl-C twice does not wait for a network's run.
@@ -160,7 +161,8 @@ class Cutter:
             sys.stdout.buffer.flush()
         out = STDOUT if task.target is None else put(task.target, made.data, kit.existing)
         job.ms["all"] = (time.perf_counter() - began) * 1000
-        notes = [*job.notes, *engine.notes]
+        notes = [*job.notes, *(note for note in engine.notes if note not in self._said)]
+        self._said.update(engine.notes)
         if is_empty(job) and not (job.edits and job.edits.items):
             notes.append(EMPTY)
         return Outcome(

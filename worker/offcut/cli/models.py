@@ -11,7 +11,7 @@ from offcut.cli.rembg import MODELS, NOT_HERE
 from offcut.cli.telling import Teller, print_json
 from offcut.cli.words import count, size
 from offcut.errors import fail
-from offcut.models.plan import PROFILES, models_for
+from offcut.models.plan import DEFAULT, PROFILES, models_for
 from offcut.native.home import find
 from offcut.pipeline.engine import Engine
 from offcut.storage.keeping import bytes_kept, discard, keys_kept
@@ -52,6 +52,7 @@ def models(order: ModelsOrder) -> int:
         teller = Teller(1, json_lines=False, quiet=order.quiet, debug=order.debug)
         for spec in specs:
             asyncio.run(engine.bring(spec, lambda message: teller.hear("", message)))
+            teller.clear()
         for note in engine.notes:
             teller.say(note)
     if order.remove:
@@ -61,9 +62,10 @@ def models(order: ModelsOrder) -> int:
 
 
 def _chosen(order: ModelsOrder, engine: Engine) -> list[ModelSpec]:
-    if not order.names:
+    names = order.names or ((DEFAULT,) if order.fetch else ())
+    if not names:
         return list(engine.registry.models.values())
-    ids = [one for name in order.names for one in models_for(name, engine.registry)[0]]
+    ids = [one for name in names for one in models_for(name, engine.registry)[0]]
     return [engine.registry.get(one) for one in dict.fromkeys(ids)]
 
 

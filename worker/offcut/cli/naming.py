@@ -76,26 +76,30 @@ class Places:
         assert found.path is not None
         return Task(found.path, found.path.with_name(name))
 
-    def tasks(self, photos: tuple[Found, ...]) -> list[Task]:
-        """The same for many: two photos of one name get two results. Raises BAD_CONFIG where all
-        of them would go into one file."""
-        if len(photos) > 1 and self.output is not None and self.folder() is None:
-            say = f"{len(photos)} photos do not go into one file: name a folder, {self.output}/."
+    def check_room(self, photos: int) -> None:
+        """Raise BAD_CONFIG where so many would go into one file."""
+        if photos > 1 and self.output is not None and self.folder() is None:
+            say = f"{photos} photos do not go into one file: name a folder, {self.output}/."
             raise fail("BAD_CONFIG", say)
-        taken: set[str] = set()
-        made = []
-        for found in photos:
-            task = self.task(found)
-            target = task.target
-            for number in range(2, MOST):
-                if target is None or _key(target) not in taken:
-                    break
-                assert task.target is not None
-                target = numbered(task.target, number)
-            if target is not None:
-                taken.add(_key(target))
-            made.append(Task(task.source, target))
-        return made
+
+
+class Tasks:
+    """Photos of a run with the names of their results: two photos of one name get two."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._taken: dict[str, Path | None] = {}  # by whom
+
+    def of(self, found: Found) -> Task:
+        """Where the result of that photo goes; the same when it is asked for again."""
+        task = self._places.task(found)
+        if task.target is None:
+            return task
+        names = (task.target, *(numbered(task.target, number) for number in range(2, MOST)))
+        for name in names:
+            if self._taken.setdefault(_key(name), found.path) == found.path:
+                return Task(task.source, name)
+        raise fail("FILE_EXISTS", f"{task.target} is there already.", file=task.target)
 
 
 def _key(path: Path) -> str:

@@ -79,7 +79,7 @@ def read_rembg(command: str, argv: Sequence[str]) -> Order:
 
 def _models(command: str, argv: Sequence[str]) -> ModelsOrder:
     parser = argparse.ArgumentParser(prog=f"offcut {command}", description="The models.")
-    parser.add_argument("names", nargs="*", help="all if none")
+    parser.add_argument("names", nargs="*", help="models or profiles")
     add_common(parser)
     typed = parser.parse_args(argv)
     names = tuple(MODELS.get(name, name) for name in typed.names)

@@ -14,7 +14,7 @@ from offcut.cli import DONE, FAILED, INTERRUPTED, own
 from offcut.cli.cutting import Cutter, Heard, Kit, Outcome, read_edits
 from offcut.cli.finding import find_photos
 from offcut.cli.models import known
-from offcut.cli.naming import Places, Task
+from offcut.cli.naming import Places, Task, Tasks
 from offcut.cli.settings import FORMATS
 from offcut.cli.telling import Teller, print_json, trouble
 from offcut.cli.watching import EVERY_S, Watched
@@ -83,6 +83,7 @@ class _Run:
             ENDINGS[options.format],
             f"-{what_of(options)}" if order.suffix is None else order.suffix,
         )
+        self._tasks = Tasks(self._places)
         folder = find(order.models, order.cache)
         wanted, said = known(own.wanted(order), folder)
         self._said = [*order.said, *said]
@@ -98,12 +99,14 @@ class _Run:
         self._todo: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Outcome | Heard] = queue.SimpleQueue()
         self._cutters: list[Cutter] = []
+        self._out = 0  # handed out, and not yet told of
 
     def photos(self) -> int:
         """All that was named."""
         order = self._order
         search = find_photos(order.photos, recursive=order.recursive, out=self._places.folder())
-        tasks = self._places.tasks(search.photos)
+        self._places.check_room(len(search.photos))
+        tasks = [self._tasks.of(found) for found in search.photos]
         if any(task.target is None for task in tasks):
             _check_stdout(order)
         if order.edits is not None and len(tasks) > 1:
@@ -142,7 +145,7 @@ class _Run:
             if time.monotonic() - looked >= EVERY_S:
                 looked = time.monotonic()
                 found = watched.look()
-            yield from (self._places.task(one) for one in found)
+            yield from (self._tasks.of(one) for one in found)
             yield None
 
     def _teller(self, total: int) -> Teller:
@@ -153,7 +156,8 @@ class _Run:
         return teller
 
     def _interrupt(self, teller: Teller) -> None:
-        teller.say("Stopping after this photo. Ctrl-C again stops at once.")
+        if self._out:
+            teller.say("Stopping after this photo. Ctrl-C again stops at once.")
         for cutter in self._cutters:
             cutter.interrupt()
 
@@ -162,13 +166,12 @@ class _Run:
     ) -> int:
         """Hand out tasks and tell of them; gives how many were not begun."""
         coming = iter(tasks)
-        out = 0  # handed out, and not yet told of
         begun = 0
         ended = False
         while True:
             # The first one alone: it brings in the models that are not here yet, once for all.
-            most = self._order.jobs if begun > out else 1
-            while not ended and not stop.asked and out < most:
+            most = self._order.jobs if begun > self._out else 1
+            while not ended and not stop.asked and self._out < most:
                 try:
                     task = next(coming)
                 except StopIteration:
@@ -177,11 +180,11 @@ class _Run:
                 if task is None:
                     break
                 self._hand_out(task)
-                out += 1
+                self._out += 1
                 begun += 1
-            if not out and (ended or stop.asked):
+            if not self._out and (ended or stop.asked):
                 break
-            out -= self._tell(teller)
+            self._out -= self._tell(teller)
         for _ in self._cutters:
             self._todo.put(None)
         for cutter in self._cutters:
@@ -198,6 +201,8 @@ class _Run:
         try:
             what = self._events.get(timeout=WAIT_S)
         except queue.Empty:
+            if not all(cutter.thread.is_alive() for cutter in self._cutters):
+                raise fail("INTERNAL", reason="a thread has ended in the middle") from None
             return 0
         if isinstance(what, Outcome):
             teller.photo(what)

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from offcut.cli.naming import STDOUT
 from offcut.cli.words import count, seconds, sentence, size
 
 if TYPE_CHECKING:
@@ -56,7 +57,6 @@ class Teller:
         self._began = clock()
         self._shown = ""
         self._last = 0.0
-        self._told: set[str] = set()
 
     def say(self, text: str) -> None:
         """A line that stays, unless --quiet."""
@@ -90,19 +90,16 @@ class Teller:
             reason = outcome.error.detail.get("reason")
             if self._debug and (outcome.trace or reason):
                 self._line(outcome.trace or f"  {reason}")
-        elif kind == "ok" and self._total != 1:
+        elif kind == "ok" and outcome.out != STDOUT:
             self.say(f"{outcome.task.shown} → {outcome.out}")
         elif kind == "skipped":
             self.say(f"{outcome.task.shown}: left out, {outcome.out} is there.")
         for note in outcome.notes:
-            text = f"{outcome.task.shown}: {note}"
-            if text not in self._told:
-                self._told.add(text)
-                self.say(text)
+            self.say(f"{outcome.task.shown}: {note}")
 
     def summary(self, *, others: int, left: int) -> None:
         """What became of all. ``others``: files that are no photos; ``left``: photos not begun."""
-        self._clear()
+        self.clear()
         left += self.done["left"]
         parts = [f"{count(self.done['ok'], 'photo')} cut out"]
         if self.done["skipped"]:
@@ -118,7 +115,7 @@ class Teller:
             self.say(f"{count(others, 'other file is', 'other files are')} no photos.")
 
     def _line(self, text: str) -> None:
-        self._clear()
+        self.clear()
         print(text, file=self._errors, flush=True)
 
     def _show(self, text: str) -> None:
@@ -127,7 +124,8 @@ class Teller:
         self._errors.flush()
         self._shown = text
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Take away the line that moves."""
         if self._shown:
             self._errors.write("\r" + " " * len(self._shown) + "\r")
             self._errors.flush()

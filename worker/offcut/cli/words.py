@@ -16,6 +16,7 @@ HERE = {
     "BACKEND_FAILED": "The model could not be started on this computer. Install onnxruntime anew.",
     "OUT_OF_MEMORY": "There is not enough memory. Close other programs, take fewer --jobs, "
     "or a smaller picture.",
+    "UNSUPPORTED_FORMAT": "Save it as JPEG or PNG and try that.",
     "FILE_EXISTS": "Say --overwrite, --skip or --rename.",
     "BAD_CONFIG": "",
     "INTERNAL": "Something went wrong that should not have. --debug shows where.",

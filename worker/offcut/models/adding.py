@@ -14,7 +14,6 @@ from offcut.models.fields import table
 from offcut.models.onnx_header import Memory, read_header
 from offcut.models.own import look, own_spec
 from offcut.models.registry import Registry
-from offcut.storage.http import get
 from offcut.storage.parts import FetchFailed, Part
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def register(file: bytes | str | PathLike[str], *, id: str = "", **changes: obje
     found = look(read_header(Memory(data)), digest)
     name = id or re.sub(r"[^a-z0-9._-]+", "-", _stem(file).lower()).strip("-._") or "own"
     spec = own_spec(found, name, digest, [Part(digest, len(data), digest)], changes)
-    ADDED[spec.id] = Added(spec, read)
+    ADDED[spec.id] = Added(spec, lambda: _same(read(), digest))
     return spec
 
 
@@ -108,7 +107,15 @@ def _reader(file: bytes | str | PathLike[str]) -> Callable[[], bytes]:
     return read
 
 
+def _same(data: bytes, digest: str) -> bytes:
+    if sha256(data).hexdigest() != digest:
+        raise fail("MODEL_FILE", "The file has changed since it was registered.", why="changed")
+    return data
+
+
 def _fetched(address: str) -> bytes:
+    from offcut.storage.http import get  # noqa: PLC0415 - needless in a browser, where it is large
+
     try:
         return get(address)
     except FetchFailed as error:

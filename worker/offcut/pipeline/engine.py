@@ -50,7 +50,7 @@ class Engine:
     def __init__(self, models: Path, threads: int = 0) -> None:
         self._source = source_of(models)
         self._factory = NativeFactory(threads)
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[ModelSpec, Session] = {}
         self.notes: list[str] = []
         try:
             listed = json.loads((models / "registry.json").read_text("utf-8"))
@@ -66,12 +66,12 @@ class Engine:
 
     async def session(self, model_id: str, report: Report = silent) -> Session:
         """A loaded session of that model. Raises MODEL_UNKNOWN, MODEL_CORRUPT ..."""
-        if model_id not in self._sessions:
-            spec = self.registry.get(model_id)
+        spec = self.registry.get(model_id)
+        if spec not in self._sessions:  # by all that is known of it: an id may be given anew
             box = await self.bring(spec, report)
             tell(report, "compile", model=model_id)
-            self._sessions[model_id] = await self._factory.create(box, spec)
-        return self._sessions[model_id]
+            self._sessions[spec] = await self._factory.create(box, spec)
+        return self._sessions[spec]
 
     async def bring(self, spec: ModelSpec, report: Report = silent) -> bytes:
         """A model's file, fetched and kept where it comes from the web. Raises as ``load_model``
