@@ -7,9 +7,10 @@ export const base = import.meta.url?.replace(/[^/]*$/, "");
 
 /** An error with a `code` (worker/offcut/errors.py has them all), a sentence for a person, and `retry`. */
 export class OffcutError extends Error {
+  /** @param {{code: string, message: string, retry?: boolean}} told */
   constructor({ code, message, retry = false }) {
     super(message);
-    this.name = "OffcutError";
+    this.name = code === "CANCELLED" ? "AbortError" : "OffcutError"; // as of what else a signal ends
     this.code = code;
     this.retry = retry;
   }
@@ -24,28 +25,37 @@ const SIGNS = [
 ];
 
 async function haveCore(site) {
-  if (!(CORE in globalThis) && document.readyState !== "complete" && document.querySelector(SIGNS))
+  if (!(CORE in globalThis) && document.readyState !== "complete" && document.querySelector(SIGNS.join()))
     await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
-  if (!(CORE in globalThis)) await import(/* webpackIgnore: true */ /* @vite-ignore */ `${site}vendor/pyscript/core.js`);
+  if (CORE in globalThis) return;
+  await import(/* webpackIgnore: true */ /* @vite-ignore */ `${site}vendor/pyscript/core.js`);
 }
 
 const START_MS = 120_000; // MicroPython is 200 KB packed; over a bad connection that takes a while
+
+async function filesOf(address) {
+  const response = await fetch(address);
+  try {
+    return (await response.json()).files; // where there is no such file, some hosts answer with a page
+  } catch {
+    const message = `There is no Offcut here: ${address}. Set publicPath to the folder where its site lies.`;
+    throw new OffcutError({ code: "BAD_CONFIG", message });
+  }
+}
 
 async function openDoor(site) {
   const script = document.createElement("script");
   try {
     // Absolute addresses throughout, for the page may lie anywhere.
-    const answer = await fetch(`${site}pyscript/api.json`);
-    if (!answer.ok) throw new Error(`${answer.url}: HTTP ${answer.status}`);
-    const { files } = await answer.json();
-    const absolute = Object.entries(files).map(([from, to]) => [new URL(from, answer.url).href, to]);
+    const files = await filesOf(`${site}pyscript/api.json`);
+    const absolute = Object.entries(files).map(([from, to]) => [new URL(from, `${site}pyscript/`).href, to]);
     script.setAttribute("config", JSON.stringify({ files: Object.fromEntries(absolute) }));
     script.setAttribute("version", `${site}vendor/micropython/alone.mjs`);
     script.setAttribute("env", site);
     script.type = "micropython";
     script.src = `${site}pyscript/api.py`;
     const opened = new Promise((resolve, reject) => {
-      script.addEventListener("offcut:engine", (event) => resolve(event.detail), { once: true });
+      script.addEventListener("offcut:engine", (/** @type {any} */ event) => resolve(event.detail), { once: true });
       setTimeout(() => reject(new Error("MicroPython does not start")), START_MS);
     });
     await haveCore(site);
@@ -54,6 +64,7 @@ async function openDoor(site) {
   } catch (error) {
     script.remove();
     doors.delete(site);
+    if (error instanceof OffcutError) throw error;
     throw new OffcutError({ code: "WORKER_FAILED", message: String(error), retry: true });
   }
 }

@@ -19,6 +19,8 @@ NEEDED = (
     "_headers",
     "docs/index.html",
     "models/registry.json",
+    "api/config.js",
+    "api/images.js",
     "core.js",
     "door.js",
     "element.js",
