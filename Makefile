@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build serve test test-slow lint models-update quality bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint models-update quality parity bench hard audit screenshots looks-update clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -17,13 +17,19 @@ setup-tests: ## install what the tests need as well
 build: setup ## make dist/, the whole site
 	@$(PY) -m tools.build
 
+docs: setup ## make the documentation anew, into the site that is there
+	@$(PY) -m tools.docs
+
+npm-pack: build ## pack the npm package and print its size
+	@$(PY) -m tools.npm
+
 serve: build ## build and serve at http://localhost:8000 (PORT=… for another)
 	@PORT=$(PORT) $(PY) -m tools.serve
 
 test: setup-tests ## lint, unit tests, browser tests
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m tools.build
-	@$(PY) -m tools.run_tests
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder --durations 20
 
 test-slow: setup-tests ## the tests that take minutes (a real model on a software GPU)
 	@$(PY) -m tools.build
@@ -41,6 +47,10 @@ quality: setup-tests ## the quality table, on ../shared/data/matting
 	@$(PY) -m tools.build
 	@$(PY) -m tools.quality
 	@$(PY) -m tools.quality_browser
+
+parity: setup-tests ## whether browser and CPython cut the same; ARGS="--matting 10" for more photos
+	@$(PY) -m tools.build
+	@$(PY) -m tools.parity $(ARGS)
 
 bench: setup-tests ## what a cut costs in Chromium; half an hour, or one part: ARGS=--split, --help lists them
 	@$(PY) -m tools.build

@@ -41,9 +41,13 @@ const ISOLATION = {
   "Cross-Origin-Resource-Policy": "cross-origin",
 };
 
+// In a frame those do nothing where the host is not isolated; there, Chromium takes this one.
+const FRAME = { "Document-Isolation-Policy": "isolate-and-credentialless" };
+
 function isolated(response) {
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  const wanted = { ...ISOLATION, ...(plain(response.url) === `${scope}embed.html` && FRAME) };
+  for (const [name, value] of Object.entries(wanted)) headers.set(name, value);
   headers.delete("Vary"); // the revision alone decides which copy is the right one
   headers.delete("Content-Encoding"); // the body is unpacked by now,
   headers.delete("Content-Length"); // and longer than it was on its way

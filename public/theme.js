@@ -4,9 +4,9 @@ const metas = [...document.querySelectorAll("meta[name=theme-color]")];
 const usual = metas.map((meta) => meta.media);
 
 function wear() {
-  let theme = null;
+  let theme = document.documentElement.dataset.given; // by the host of a frame (embed.js)
   try {
-    theme = JSON.parse(localStorage.getItem("offcut.theme"));
+    theme = JSON.parse(localStorage.getItem("offcut.theme")) ?? theme;
   } catch {} // blocked, or not what was written: as the system has it
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;

@@ -40,7 +40,7 @@ class App(Tasks):
         self.document = document
         self.state = State()
         self.base = js.URL.new("./", js.location.href).href
-        self.model = parameter("model", MODELS, chosen("model", MODELS, "auto"))
+        self.model = parameter("model", MODELS, chosen("model", MODELS, "auto", "own-"))
         self.backend = parameter("backend", BACKENDS, chosen("backend", BACKENDS, "auto"))
         self.output = read("output", {})  # the file: settings of the engine's ``remove``
         self.sparing = True  # on a metered connection, large models are not fetched unasked
@@ -172,8 +172,8 @@ class App(Tasks):
     def options(self, photo, scene):
         """What is asked of the engine for a photo that is to look so."""
         options = {"model": self.model, "name": photo.name, "sparing": self.sparing and metered()}
-        options.update(self.output)
-        options.update(scene)
+        for more in (self.output, photo.wishes, scene):
+            options.update(more)
         if photo.edits:
             options["edits"] = photo.edits
         return options

@@ -39,10 +39,12 @@ class Backends:
 
     _workers = 0  # PyScript remembers a worker's name for ever: each gets a new one
 
-    def __init__(self, base, backend, on_status, on_message):
-        """``base``, ``backend``, ``on_status``: as ``Engine``. ``on_message``: hears the worker."""
+    def __init__(self, base, backend, on_status, on_message, lists=()):
+        """``base``, ``backend``, ``on_status``, ``lists``: as ``Engine``. ``on_message``: hears
+        the worker."""
         self._base = base
         self._backend = backend
+        self._lists = list(lists)
         self._on_status = on_status
         self._on_message = on_message
         self._starting = None
@@ -116,7 +118,7 @@ class Backends:
         """Whether ``error`` is the backend's fault and the chain has another one."""
         if error.code not in MOVES_ON or (link.closed and link.closed.code == "CANCELLED"):
             return False
-        return self._backend == "auto" and self._failed(error) in LEADS_ON
+        return self._backend in ("auto", "wasm") and self._failed(error) in LEADS_ON
 
     def move_on(self, link, error):
         """Cross the failed backend out; returns a sentence, or "" if no other is worth a try."""
@@ -168,6 +170,7 @@ class Backends:
                 "backend": self._backend,
                 "exclude": self._crossed_out,
                 "kept": self.calibration.kept,
+                "registries": self._lists,
             }
             try:
                 await link.open()

@@ -11,6 +11,8 @@ from errors import OffcutError
 # Of the options, what the worker's `export` takes; it checks them.
 WANTED = (
     "format",
+    "type",
+    "max_size",
     "quality",
     "depth",
     "mask",
@@ -21,6 +23,15 @@ WANTED = (
     "shadow",
     "outline",
     "frame",
+)
+
+# Where the large model cannot be had, the small one's answer stands.
+DETAIL_MAY_FAIL = (
+    "MODEL_CORRUPT",
+    "MODEL_DOWNLOAD_FAILED",
+    "OFFLINE_NO_MODEL",
+    "OUT_OF_MEMORY",
+    "RUN_FAILED",
 )
 
 
@@ -65,6 +76,11 @@ class Cutting:
         whether the answers so far may stand when a later model fails so. Raises OffcutError.
         """
         try:
+            if self._options.get("matte") is not None:
+                named = {"name": self._name(photo)}
+                matte = self._options["matte"]
+                await self._link.call("apply", self.job, photo, matte, named)
+                return await self._export()
             self._note(await load(plan[0]))
             await self._first(photo, plan[0], len(plan) == 1)
             # Not sooner: the first answer would wait for 44 MB to be fetched, checked and kept
@@ -89,10 +105,12 @@ class Cutting:
                 await self._link.call("forget", self.job)
 
     async def _first(self, photo, model, final):
-        name = self._options.get("name") or getattr(photo, "name", None) or "photo"
         wanted = self._wanted(model, self._previews)
-        wanted["name"] = name
+        wanted["name"] = self._name(photo)
         self._show(await self._link.call("cut", self.job, photo, wanted), model, final)
+
+    def _name(self, photo):
+        return self._options.get("name") or getattr(photo, "name", None) or "photo"
 
     async def _next(self, model, load, at_hand, shown, final):
         if self._previews and not self._offered and not at_hand(model):

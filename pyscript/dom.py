@@ -17,6 +17,7 @@ __all__ = [
     "Element",
     "JsException",
     "ObjectUrl",
+    "framed",
     "icon",
     "listen",
     "look_in",
@@ -143,6 +144,11 @@ def icon(name):
     use.setAttribute("href", "#i-" + name)
     svg.append(use)
     return svg
+
+
+def framed():
+    """Whether this is the page for a frame of another site (embed.html)."""
+    return js.document.documentElement.hasAttribute("data-embed")
 
 
 def missing(value):

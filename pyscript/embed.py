@@ -7,8 +7,8 @@ the remover is made of is one file, ``pyscript/remover.json``, which the build m
 """
 
 
-def _offcut_import(files):
-    """Write the remover's modules into a folder, import them from there, return its entry.
+def _offcut_import(told):
+    """Write the remover's modules into a folder, import them from there, return ``mount``.
 
     Modules of the same names that the page has are put aside meanwhile, and ours afterwards: a name
     means in every module what it meant when that was imported.
@@ -17,6 +17,8 @@ def _offcut_import(files):
     import sys
 
     folder = "_offcut_modules"
+    files = dict(told["files"])
+    files["words.py"] = "WORDS = " + repr(told["words"])
 
     def is_there(name):
         try:
@@ -25,14 +27,14 @@ def _offcut_import(files):
             return False
         return True
 
-    for name in files:
+    for name, text in files.items():
         at = folder
         for part in name.split("/"):
             if not is_there(at):
                 os.mkdir(at)
             at += "/" + part
         with open(at, "w") as file:
-            file.write(files[name])
+            file.write(text)
 
     tops = {name.split("/")[0].split(".")[0] for name in files}
 
@@ -44,13 +46,13 @@ def _offcut_import(files):
     try:
         if hasattr(sys, "path_importer_cache"):
             sys.path_importer_cache.clear()
-        from remover.entry import put
+        from remover.mount import mount
     finally:
         sys.path.remove(folder)
         for name in ours():
             del sys.modules[name]
         sys.modules.update(aside)
-    return put
+    return mount
 
 
 def _offcut(imported):
@@ -67,7 +69,7 @@ def _offcut(imported):
     class Holder:
         """What is kept between tags, each of which runs this script anew."""
 
-        put = None  # see remover.entry
+        mount = None  # see remover.mount
         task = None
 
     def waiting():
@@ -83,18 +85,18 @@ def _offcut(imported):
         address = js.URL.new(tag.getAttribute("src"), js.document.baseURI)
         return js.URL.new("./", address.href).href
 
-    def put_all(holder):
+    def mount_all(holder):
         for tag in waiting():
             tag.setAttribute("data-offcut-up", "")
-            holder.put(tag, base_of(tag), config.get("offcut") or {})
+            holder.mount(tag, base_of(tag), config.get("offcut") or {})
 
     async def bring(holder, base):
         answer = await js.fetch(base + "pyscript/remover.json")
         if not answer.ok:
             del sys.modules["_offcut"]  # another tag may have more luck
             raise OSError("Offcut: " + base + "pyscript/remover.json: " + str(answer.status))
-        holder.put = imported(json.loads(await answer.text())["files"])
-        put_all(holder)
+        holder.mount = imported(json.loads(await answer.text()))
+        mount_all(holder)
 
     holder = sys.modules.get("_offcut")
     if holder is None:
@@ -102,8 +104,8 @@ def _offcut(imported):
         if first:
             holder = sys.modules["_offcut"] = Holder()
             holder.task = asyncio.create_task(bring(holder, base_of(first[0])))
-    elif holder.put:
-        put_all(holder)
+    elif holder.mount:
+        mount_all(holder)
 
 
 _offcut(_offcut_import)

@@ -10,21 +10,12 @@ import json
 import js
 from backends import Backends
 from calibration import better
-from cutting import Cutting
+from cutting import DETAIL_MAY_FAIL, Cutting
 from errors import OffcutError, fail
 from idle import watch
 from life import Life
 from tasks import Tasks
-from vector import rasterise
-
-# Where the large model cannot be had, the small one's answer stands.
-DETAIL_MAY_FAIL = (
-    "MODEL_CORRUPT",
-    "MODEL_DOWNLOAD_FAILED",
-    "OFFLINE_NO_MODEL",
-    "OUT_OF_MEMORY",
-    "RUN_FAILED",
-)
+from vector import is_drawing, rasterise
 
 
 def _nothing(_kind, _detail):
@@ -34,22 +25,23 @@ def _nothing(_kind, _detail):
 class Engine:
     """Takes the background off photos in a worker; see ``remove``."""
 
-    def __init__(self, base, backend="auto", on_status=None, life=None, sleep=asyncio.sleep):
+    def __init__(self, base, backend="auto", on_status=None, life=None, sleep=None, *, lists=()):
         """Start nothing yet.
 
         ``base``: the site's address with a slash at its end. ``backend``: "auto", "webgpu",
-        "wasm-mt" or "wasm-st". ``on_status(kind, detail)``: "starting", "ready" (the report),
+        "wasm" (with threads where it can), "wasm-mt" or "wasm-st". ``on_status(kind, detail)``: "starting", "ready" (the report),
         "report" (a newer one), "fallback" (a sentence), "failed" (the OffcutError), "asleep" (the
-        worker was ended and comes back by itself), "stage" (progress outside a job). ``life`` and
-        ``sleep``: a ``Life`` and a clock to wait by, for tests to change.
+        worker was ended and comes back by itself), "stage" (progress outside a job). ``life``,
+        ``sleep``: a ``Life`` and a clock, for tests. ``lists``: addresses of more models' lists.
         """
         self._on_status = on_status or _nothing
         self._on_event = _nothing
-        self._backends = Backends(base, backend, self._told, self._heard)
+        self._backends = Backends(base, backend, self._told, self._heard, lists)
         self._life = life or Life(js.Date.now)
-        self._sleep = sleep
+        self._sleep = sleep or asyncio.sleep
         self._jobs = 0
         self._busy = None
+        self._running = None  # the options of the photo whose turn it is
         self._held = None  # the Cutting whose job the worker still has
         self._users = 0  # who else needs the worker as it is
         self.in_use = False  # a hand draws on the photo: nothing is done unasked beside it
@@ -85,7 +77,8 @@ class Engine:
         that are not here and large are to be left out), and what
         worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
         exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
-        outline, frame; and edits, a list as docs/strokes.md tells. With ``hold``, a number of the
+        outline, frame, type, max_size; and edits, a list as docs/strokes.md tells. With ``matte``,
+        a Blob with a mask, no model runs. With ``hold``, a number of the
         photo's own, the job stays in the worker, for ``redraw``, until the next.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
@@ -95,17 +88,18 @@ class Engine:
         backends = self._backends
         cancels = backends.cancels
         await self._begin(on_event)
+        self._running = options
         try:
             while True:
                 link = None
                 try:
-                    if cancels == backends.cancels:
+                    if cancels == backends.cancels and not options.get("stopped"):
                         link = await backends.ready()
-                    if cancels != backends.cancels:
+                    if cancels != backends.cancels or options.get("stopped"):
                         raise fail("CANCELLED")
                     return await self._job(link, photo, options)
                 except OffcutError as error:
-                    if _is_drawing(error):
+                    if is_drawing(error):
                         photo = await rasterise(photo)
                     elif link is None or not backends.move_on(link, error):
                         raise
@@ -159,6 +153,7 @@ class Engine:
 
     def _end(self):
         self._on_event = _nothing
+        self._running = None
         busy, self._busy = self._busy, None
         self._renew()
         busy.resolve(None)
@@ -190,6 +185,12 @@ class Engine:
         """Stop whatever runs, at any stage: only a worker's end stops a network's run."""
         self._backends.calibration.stop()
         self._backends.cancel()
+
+    def stop(self, options):
+        """Stop the photo that ``remove`` was given ``options`` for, and no other one."""
+        options["stopped"] = True
+        if self._running is options:
+            self._backends.drop(fail("CANCELLED"))
 
     def dispose(self):
         """End the worker and give its memory back."""
@@ -292,8 +293,3 @@ class Engine:
             return result
         finally:
             self._life.did(cutting.memory_mb)
-
-
-def _is_drawing(error):
-    """Whether the worker was given an SVG, which only the page can draw."""
-    return error.code == "UNSUPPORTED_FORMAT" and error.detail.get("format") == "svg"

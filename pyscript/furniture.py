@@ -18,6 +18,7 @@ from components.sparing import Sparing
 from components.tools import Tools
 from components.view import View
 from components.wardrobe import Wardrobe
+from dom import framed
 from dressing import Dressing
 from keys import Keys
 from shortcuts import register
@@ -41,9 +42,14 @@ def furnish(app):
     Samples(app)
     if has_camera():
         Camera(app)
+    app.run(offer.look())
+    if framed():
+        from embedded import Embedded
+
+        app.parts.append(Embedded(app))
+        return
     opened(app.run, app.take)
     app.run(_arrived(app))
-    app.run(offer.look())
 
 
 async def _arrived(app):

@@ -15,6 +15,8 @@ def box():
     """localStorage, or None where it is closed: to touch it there throws, and what JavaScript
     throws in the middle of a call goes past MicroPython's ``except``."""
     is_open = js.navigator.cookieEnabled and js.origin != "null"
+    if hasattr(js, "offcutFrame"):  # a browser may close it to a frame alone; public/embed.js tried
+        is_open = is_open and js.offcutFrame.stores
     return js.localStorage if is_open else None
 
 
@@ -39,10 +41,11 @@ def read(key, default):
         return default
 
 
-def chosen(key, allowed, default):
-    """As ``read``, of what can only be one of those allowed."""
+def chosen(key, allowed, default, start=None):
+    """As ``read``, of what can only be one of those allowed, or a text that begins so."""
     value = read(key, default)
-    return value if value in allowed else default
+    is_such = start is not None and isinstance(value, str) and value.startswith(start)
+    return value if is_such or value in allowed else default
 
 
 def write(key, value):

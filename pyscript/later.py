@@ -1,6 +1,7 @@
 """What the page can be alive without, brought in a moment later: modules and their sentences.
 
-All of it is one file, ``later.json``, which the build makes (tools/page.py).
+All of it is one file, ``later.json``, which the build makes (tools/page.py); ``remover.json``
+(tools/bundle.py) is like it.
 """
 
 import json
@@ -20,16 +21,16 @@ except ImportError:  # MicroPython keeps none
 _there = []
 
 
-async def bring(base):
+async def bring(base, name="later.json"):
     """Have the further modules importable. ``base``: the site's address. Raises JsException where
     they cannot be had."""
-    if _there:
+    if name in _there:
         return
-    answer = await js.fetch(base + "pyscript/later.json")
+    answer = await js.fetch(base + "pyscript/" + name)
     told = json.loads(await answer.text())
-    if _there:  # somebody else was quicker
+    if name in _there:  # somebody else was quicker
         return
-    _there.append(True)
+    _there.append(name)
     for address in told["files"]:
         _write(address, told["files"][address])
     learn(told["words"])

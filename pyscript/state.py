@@ -79,6 +79,7 @@ class Photo:
         # Done by hand (touch.retouch): docs/strokes.md. Never changed, always another list.
         self.edits = []
         self.undone = []
+        self.wishes = {}  # settings of the engine's ``remove`` that came with it, for it alone
 
 
 def roles(report):

@@ -10,6 +10,10 @@ from storeroom import Storeroom
 from text import t
 
 
+def _nobody(_item):
+    """Hear nothing."""
+
+
 class Table:
     """What can be done with the queue in ``state.batch``."""
 
@@ -18,17 +22,32 @@ class Table:
         self.app = app
         self.room = Storeroom(app.base)
         self.keeping = None  # of the queue that is on the page
+        self.on_item = _nobody  # who else hears of each photo (embedded.py)
         self._shown = shown
         listen(js.window, "pagehide", lambda _: self._left())
 
-    def put(self, photos):
-        """Put photos into the queue, or begin one with them, and show it."""
+    def put(self, photos, scene=None):
+        """Put photos into the queue, or begin one with them, and show it. ``scene``: how these
+        are to look, None: as photos to come do."""
         state = self.app.state
         if state.batch is None:
             self._begin(None)
-        self.keeping.add(state.batch.add(photos))
+        items = state.batch.add(photos)
+        for item in items:
+            item.scene = scene
+        self.keeping.add(items)
         self.overview()
         self.go_on()
+
+    def open(self, photo, scene):
+        """Show a photo alone and have it look so; where there is a queue, it joins that."""
+        state = self.app.state
+        if state.batch is None:
+            state.photo = photo
+            state.scene = scene
+            self.app.redo()
+        else:
+            self.put([photo], scene)
 
     async def resume(self, leftover):
         """Go on with a queue of an earlier visit; returns whether no other tab does already."""
@@ -136,3 +155,4 @@ class Table:
         else:
             self.keeping.changed(item)
             self._shown.item(item)
+            self.on_item(item)

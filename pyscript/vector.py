@@ -33,6 +33,11 @@ _OUTSIDE = (
 )
 
 
+def is_drawing(error):
+    """Whether the worker was given an SVG, which only the page can draw."""
+    return error.code == "UNSUPPORTED_FORMAT" and error.detail.get("format") == "svg"
+
+
 async def rasterise(photo):
     """Draw an SVG at its own size; returns a PNG as a File of the same name.
 

@@ -1,12 +1,10 @@
-"""What all tests share: the markers, and the order (the quick ones first)."""
+"""What all tests share: the markers, the order (the quick ones first), and what runs together."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 BROWSER = Path(__file__).parent / "browser"
 
@@ -22,4 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(BROWSER):
             item.add_marker("browser")
+        # A file's tests run in one process, and all that look at the page's states share one walk.
+        walks = "walk" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("states" if walks else item.path.stem))
     items.sort(key=lambda item: item.path.is_relative_to(BROWSER))

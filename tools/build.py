@@ -7,13 +7,26 @@ python -m tools.build --force    build in any case
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import time
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tools import bytecode, carriers, models, notices, packed, site, vendor, whole
+from tools import (
+    alone,
+    bytecode,
+    carriers,
+    docs,
+    models,
+    notices,
+    packed,
+    site,
+    vendor,
+    wheel,
+    whole,
+)
 from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
@@ -21,11 +34,11 @@ STAMP = CACHE / "build.stamp"
 
 def key() -> str:
     """Return one hash over everything that dist/ is made from."""
-    own = [*site.sources(), REGISTRY, ROOT / "package-lock.json"]
+    own = [*site.sources(), *wheel.sources(), REGISTRY, ROOT / "package-lock.json"]
     own += sorted((ROOT / "tools").rglob("*.py")) + sorted((ROOT / "models").rglob("*.py"))
     own += sorted((ROOT / "models" / "cards").glob("*.md")) + sorted(vendor.LICENCES.glob("*"))
-    own += [ROOT / "tools" / "requirements" / "build.txt"]
-    rows = [f"{path.relative_to(ROOT)} {sha256_file(path)}" for path in own]
+    own += [ROOT / "tools" / "requirements" / "build.txt", *docs.sources()]
+    rows = [f"{path.relative_to(ROOT)} {sha256_file(path)}" for path in dict.fromkeys(own)]
     return sha256("\n".join([*rows, vendor.digest_of_sources()]).encode())
 
 
@@ -58,8 +71,15 @@ def build() -> None:
     say("  laying out the site")
     site.copy(target)
     vendored = [(part, vendor.copy(part, target)) for part in vendor.parts()]
+    next(files for part, files in vendored if part.name == "MicroPython").append(
+        alone.write(target)
+    )
+    say("  making the documentation")
+    vendored.append(docs.lay_out(target))
     say("  compiling its Python")
     bytecode.compile_all(target)
+    made_wheel = wheel.build(target)
+    say(f"  {made_wheel.name}: {made_wheel.stat().st_size / 1000:.0f} kB")
     entries = models.lay_out(target / "models", registry, made)
     notices.write(target, vendored, entries)
     (target / "licences").mkdir()
@@ -86,11 +106,15 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tools.build")
     parser.add_argument("--force", action="store_true", help="build even if nothing changed")
-    if not parser.parse_args().force and fresh():
-        say("dist/ is up to date.")
-        return
-    say("Building dist/")
-    build()
+    force = parser.parse_args().force
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "build.lock").open("w") as lock:  # tests run in several processes
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not force and fresh():
+            say("dist/ is up to date.")
+            return
+        say("Building dist/")
+        build()
 
 
 if __name__ == "__main__":

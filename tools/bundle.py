@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "remover.json"
-ENTRY = "remover.entry"
+ENTRY = "remover.mount"
 MARKUP = "remover/remover.html"
 # Each style sheet, and the parts of it that the remover shares; "" is what stands before the first
 # heading (/* ---- heading ---- */), None is all of it.
@@ -44,16 +44,16 @@ def write(site: Path) -> None:
     markup = (folder / MARKUP).read_text("utf-8")
     words = json.loads((folder / page.MESSAGES / "en.json").read_text("utf-8"))
     said = page.said_by([*files.values(), *_keys(markup)], set(words))
-    files["words.py"] = page.words_module({key: words[key] for key in words if key in said})
     material = {"MARKUP": _sprite(site, markup, files) + markup, "STYLES": styles(site)}
     files["remover/material.py"] = "".join(f"{key} = {text!r}\n" for key, text in material.items())
-    told = json.dumps({"files": files}, ensure_ascii=False, sort_keys=True)
-    (folder / NAME).write_text(told, "utf-8")
+    told = {"files": files, "words": {key: words[key] for key in words if key in said}}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    (folder / NAME).write_text(text, "utf-8")
     (folder / "embed.py").rename(site / "embed.py")
     (folder / MARKUP).unlink()
-    for name in wanted - page.closure(found, ("main",)):
-        if name == "api" or name.split(".")[0] == "remover":
-            found[name].unlink()
+    for name, path in found.items():
+        if name.split(".")[0] == "remover":
+            path.unlink()
 
 
 def _keys(markup: str) -> list[str]:

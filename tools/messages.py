@@ -33,6 +33,7 @@ FORMS = {
 }
 # Names and signs, which may well be as in English.
 ALIKE = {
+    "page.docs",
     "photo.facts",
     "result.facts",
     "size.kb",

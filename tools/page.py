@@ -1,8 +1,8 @@
 """The page's Python, laid out so that little of it comes before the page is alive.
 
-Each module is a request and some milliseconds of MicroPython. What ``main.py`` imports at its
-top, and what that imports, comes at the start; all the rest lies in one file, with the sentences it
-says, and comes a moment later (``pyscript/later.py``).
+Each module is a request and some milliseconds of MicroPython. What ``main.py`` and ``api.py``
+import at their top, and what that imports, comes at the start; all the rest lies in one file, with
+the sentences it says, and comes a moment later (``pyscript/later.py``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tools.messages import counted, stem
 if TYPE_CHECKING:
     from pathlib import Path
 
-DOORS = ("main",)
+DOORS = ("main", "api")
 MESSAGES = "messages"
 LATER = "later.json"
 NOT_THE_PAGES = "remover."  # said in other people's pages alone (tools/bundle.py)
@@ -101,16 +101,18 @@ def write_words(folder: Path) -> None:
         (folder / address).unlink()
 
 
+def files(folder: Path, door: str) -> dict[str, str]:
+    """Return PyScript's ``files`` table, each at its own path: what ``door`` needs at its start.
+
+    ``folder``: as ``write_words`` has left it.
+    """
+    found = modules(folder)
+    paths = sorted(found[name].relative_to(folder).as_posix() for name in closure(found, (door,)))
+    return {f"./{path}": f"./{path}" for path in paths}
+
+
 def words_module(words: dict[str, str]) -> str:
     """Return the text of words.py: English sentences by their keys."""
     lines = "".join(f"    {key!r}: {text!r},\n" for key, text in words.items())
     said = '"""English, as the first moment needs it; made of messages/en.json by the build."""\n'
     return f"{said}\nWORDS = {{\n{lines}}}\n"
-
-
-def files(folder: Path) -> dict[str, str]:
-    """Return PyScript's ``files`` table for every module below ``folder``, at its own path."""
-    return {
-        f"./{path.relative_to(folder).as_posix()}": f"./{path.relative_to(folder).as_posix()}"
-        for path in sorted(folder.rglob("*.py"))
-    }

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
 
 from tools.packed import ENDINGS
 from tools.paths import DIST, say, stop
@@ -30,6 +31,8 @@ ISOLATION = {
     "Access-Control-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
+# In a frame of a page that is not isolated, these do nothing; there, Chromium takes this one.
+FRAME = {"/embed.html": {"Document-Isolation-Policy": "isolate-and-credentialless"}}
 TYPES = {
     ".mjs": "text/javascript",
     ".js": "text/javascript",
@@ -103,7 +106,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", self._encoding)
         self.send_header("Vary", "Accept-Encoding")
         if self.isolated:
-            for name, value in ISOLATION.items():
+            of_this = FRAME.get(urlsplit(self.path).path, {})
+            for name, value in (ISOLATION | of_this).items():
                 self.send_header(name, value)
         # Ask again each time: whoever builds wants to see what was built.
         self.send_header("Cache-Control", "no-cache")

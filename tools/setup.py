@@ -1,7 +1,7 @@
 """Install what the other commands need. Runs on a bare machine: nothing but Python's own library.
 
 python3 tools/setup.py           what building and serving need
-python3 tools/setup.py --tests   also what the tests need (linters, Playwright, a browser)
+python3 tools/setup.py --tests   also what the tests need (linters, Playwright, browsers, servers)
 
 Each step leaves a mark with the hash of what it installed from; a second run only compares.
 """
@@ -24,6 +24,10 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "tools" / "requirements"
 LOCK = ROOT / "package-lock.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# A browser's name, the variable that has its path, its programs, and Debian's package.
+CHROMIUM = ("Chromium", "CHROMIUM", BROWSERS, "chromium")
+FIREFOX = ("Firefox", "OFFCUT_FIREFOX", ("firefox-esr", "firefox"), "firefox-esr")
+SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}  # program -> Debian's package
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20
 
 
@@ -89,16 +93,38 @@ def node_packages() -> None:
     mark.write_text(wanted, "utf-8")
 
 
-def browser() -> None:
-    """Install Debian's Chromium when there is none; elsewhere say what is missing."""
-    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
+def browser(name: str, variable: str, programs: tuple[str, ...], package: str) -> None:
+    """Install Debian's package of a browser when there is none; elsewhere say what is missing."""
+    if os.environ.get(variable) or any(shutil.which(program) for program in programs):
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        sys.exit("The tests need Chromium: install it, or set CHROMIUM to the path of one.")
-    say("  installing Chromium (apt-get)")
+        sys.exit(f"The tests need {name}: install it, or set {variable} to the path of one.")
+    say(f"  installing {name} (apt-get)")
+    debian_packages(package)
+
+
+def servers() -> None:
+    """Install the servers that docs/hosting.md has configurations for, where Debian's apt can.
+
+    Elsewhere their tests are skipped, and say so.
+    """
+    missing = [name for name in SERVERS if not shutil.which(name)]
+    if not missing:
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        say(f"  {' and '.join(missing)} not found: their tests will be skipped")
+        return
+    say(f"  installing {' and '.join(missing)} (apt-get)")
+    debian_packages(*(SERVERS[name] for name in missing))
+
+
+def debian_packages(*packages: str) -> None:
+    """Install packages of the system; a server among them is not started by that."""
     quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    names = " and ".join(packages)
     run([*quiet, "update"], "apt-get could not update its lists.")
-    run([*quiet, "install", "-y", "chromium"], "apt-get could not install Chromium.")
+    os.environ["RUNLEVEL"] = "1"  # invoke-rc.d starts nothing in a system that is coming down
+    run([*quiet, "install", "-y", *packages], f"apt-get could not install {names}.")
 
 
 def main() -> None:
@@ -109,9 +135,12 @@ def main() -> None:
     if sys.version_info < LEAST_PYTHON:
         sys.exit("Python 3.11 or newer is needed.")
     python_packages("dev" if tests else "build")
+    python_packages("docs")
     node_packages()
     if tests:
-        browser()
+        browser(*CHROMIUM)
+        browser(*FIREFOX)
+        servers()
 
 
 if __name__ == "__main__":

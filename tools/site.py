@@ -8,10 +8,11 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from tools import bundle, page
+from tools import bundle, frame, page
 from tools.paths import NODE_MODULES, ROOT, sha256_file, stop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 ENGINE = ROOT / "worker" / "offcut"
@@ -19,17 +20,26 @@ DOOR = tuple(
     ROOT / "worker" / name for name in ("main.py", "pyscript.toml", "lazy.js", "deflate.js")
 )
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+# Rooms that are for programs: the worker is called by the page and has no use for them.
+NOT_IN_THE_WORKER = ("api", "cli", "native")
 # What the engine needs and the page can be alive without: fetched behind it.
 LAZY: tuple[str, ...] = (
     *(f"vendor/{name}/" for name in ("pyodide", "ort", "idb", "libheif", "avif", "zlib")),
     "vendor/client-zip/",
     "pyscript/messages/",
     "samples/",
+    *("embed.html", "embed.js", "css/embed.css", "frame.js"),  # for other sites' visitors
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT: tuple[str, ...] = (
     *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
+    *("offcut.d.ts", "door.d.ts"),  # for editors
     "screens/",  # an installation dialog shows them, once
+    "docs/",
+    *(
+        "wheels/",
+        "vendor/pyodide/micropip-",
+    ),  # for Python in other sites
 )
 
 
@@ -47,6 +57,7 @@ def copy(site: Path) -> None:
     shutil.copytree(
         ROOT / "public", site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("sw.js")
     )
+    frame.write(site)
     clean = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "pyscript", site / "pyscript", dirs_exist_ok=True, ignore=clean)
     shutil.copy(ENGINE / "errors.py", site / "pyscript" / "errors.py")
@@ -54,24 +65,29 @@ def copy(site: Path) -> None:
     for file in DOOR:
         shutil.copy(file, site / "worker")
     (site / "worker" / "engine.zip").write_bytes(b"")
-    zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip")
+    zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip", NOT_IN_THE_WORKER)
     shutil.copy(ROOT / "pyscript.toml", site)
     bundle.write(site)
     page.write_words(site / "pyscript")
-    files = page.files(site / "pyscript")
     # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
-    for name, interpreter in (
-        ("page.json", "./vendor/micropython/micropython.mjs"),
-        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs"),
+    for name, interpreter, door in (
+        ("page.json", "./vendor/micropython/micropython.mjs", "main"),
+        ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs", "main"),
+        ("api.json", "./vendor/micropython/alone.mjs", "api"),
     ):
-        config = {"interpreter": interpreter, "files": files}
+        config = {"interpreter": interpreter, "files": page.files(site / "pyscript", door)}
         (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")
 
 
-def zip_folder(folder: Path, inside: str, target: Path) -> None:
-    """Write ``folder``'s Python files as a zip with the same bytes for the same content."""
+def zip_folder(folder: Path, inside: str, target: Path, leave_out: Sequence[str] = ()) -> None:
+    """Write ``folder``'s Python files as a zip with the same bytes for the same content.
+
+    ``leave_out``: folders of it that are not wanted.
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(folder.rglob("*.py")):
+            if path.relative_to(folder).parts[0] in leave_out:
+                continue
             name = f"{inside}/{path.relative_to(folder).as_posix()}"
             entry = zipfile.ZipInfo(name, FIXED_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -36,6 +36,10 @@ ENDINGS = ("js", "wasm")
 CORE = "core-"  # PyScript's core, which the site changes a little
 # Editors and terminals that PyScript loads only for pages that use them.
 UNUSED_CHUNKS = ("codemirror", "xterm", "mpy-", "py-D", "storage", "toml-Blg")
+CARRIED = (
+    "Pyodide's own wheel, carried by PyPI open-webui 0.12.4, sha256 as in its lock; "
+    "here as bytecode, without what is not imported"
+)
 _IMPORTS = re.compile(r"""(?:from|import|import\()\s*["']\./([\w.-]+\.js)["']""")
 
 
@@ -123,7 +127,8 @@ def parts() -> list[Part]:
             licence_file=LICENCES / "micropython-MIT.txt",
         ),
         pyodide,
-        *(_wheel(member) for member in carriers.pyodide_wheels()),
+        *(_wheel(member, CARRIED) for member in carriers.pyodide_wheels()),
+        _wheel(carriers.MICROPIP, "PyPI micropip; the page does not use it"),
         _npm(
             "onnxruntime-web",
             "ONNX Runtime Web",
@@ -208,7 +213,7 @@ def _lucide() -> Part:
     )
 
 
-def _wheel(member: carriers.Member) -> Part:
+def _wheel(member: carriers.Member, source: str) -> Part:
     import zipfile  # noqa: PLC0415
 
     path = member.target
@@ -220,11 +225,10 @@ def _wheel(member: carriers.Member) -> Part:
         about = archive.read(metadata).decode("utf-8")
     found = re.search(r"(?m)^License(?:-Expression)?: (.+)$", about)
     return Part(
-        name={"numpy": "NumPy", "pillow": "Pillow"}[name],
+        name={"numpy": "NumPy", "pillow": "Pillow"}.get(name, name),
         version=version,
         licence=found.group(1) if found else "see its notices",
-        source="Pyodide's own wheel, carried by PyPI open-webui 0.12.4, sha256 as in its lock; "
-        "here as bytecode, without what is not imported",
+        source=source,
         folder="vendor/pyodide",
         files=((path, f"vendor/pyodide/{path.name}"),),
         notices=notices,

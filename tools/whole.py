@@ -17,11 +17,15 @@ LARGEST = 24 * 1024 * 1024  # some static hosts refuse files over 25 MiB
 NEEDED = (
     "THIRD_PARTY.md",
     "_headers",
+    "docs/index.html",
     "models/registry.json",
+    "api/config.js",
+    "api/images.js",
     "core.js",
     "door.js",
     "element.js",
     "embed.py",
+    "frame.js",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
@@ -34,8 +38,13 @@ NEEDED = (
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html",)
-CONFIGS = ("worker/pyscript.toml", "pyscript/page.json", "pyscript/page-pyodide.json")
+PAGES = ("index.html", "embed.html")
+CONFIGS = (
+    "worker/pyscript.toml",
+    "pyscript/page.json",
+    "pyscript/page-pyodide.json",
+    "pyscript/api.json",
+)
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 
 

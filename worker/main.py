@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 __export__ = [
+    "apply",
     "clock",
     "colours",
     "cut",
@@ -28,11 +29,13 @@ __export__ = [
     "fetch",
     "forget",
     "hint",
+    "inspect",
     "load",
     "look",
     "ping",
     "probe",
     "refine",
+    "register",
     "stamp",
     "start",
     "traffic",
@@ -102,6 +105,16 @@ async def fetch(options: Any) -> dict[str, Any]:
     return await _answer(service.fetch(_python(options)))
 
 
+async def inspect(file: Any) -> dict[str, Any]:
+    """Tell what the Blob ``file`` is, if it is a model."""
+    return await _answer(service.inspect(file))
+
+
+async def register(file: Any, options: Any) -> dict[str, Any]:
+    """Keep the Blob ``file`` as a model; ``options``: id, and what is special about it."""
+    return await _answer(service.register(file, _python(options)))
+
+
 async def discard(options: Any) -> dict[str, Any]:
     """Delete what the device keeps of a model; ``options``: model."""
     return await _answer(service.discard(_python(options)))
@@ -117,6 +130,11 @@ async def traffic() -> dict[str, Any]:
 async def cut(job: str, blob: Any, options: Any) -> dict[str, Any]:
     """Decode ``blob`` and run one model on it; ``options``: model, name, preview."""
     return await _answer(service.cut(job, blob, _python(options)))
+
+
+async def apply(job: str, blob: Any, mask: Any, options: Any) -> dict[str, Any]:
+    """Decode ``blob`` and take the picture ``mask`` for its matte; ``options``: name."""
+    return await _answer(service.apply(job, blob, mask, _python(options)))
 
 
 async def refine(job: str, options: Any) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 import asyncio
 
 import js
-from dom import Element, JsException, listen, missing
+from dom import Element, JsException, framed, listen, missing
+from kept import box
 from pyscript.ffi import to_js
 from state import IDLE
 from text import spoken, t
 
 ONCE = "offcut-isolated"  # in sessionStorage: the page has reloaded itself for isolation
 WAIT_MS = 4_000
+POLICY_SINCE = 137  # Chromium with Document-Isolation-Policy
 # What a cut-out needs offline on the processor: all but the 27 MB that only graphics cards run.
 PROCESSOR = (
     "models/",
@@ -31,6 +33,7 @@ class UpdateNotice:
         self.box = Element("update")
         self.text = Element("update-text")
         self.now = Element("update-now")
+        self.settled = False  # whether the page stays: it may reload itself once, for threads
         self._registration = None
         self._waiting = None
         self._accepted = False
@@ -57,7 +60,11 @@ class UpdateNotice:
 
     async def settle(self):
         """Register; return when the engine may start, or never, when the page reloads itself."""
-        if self._container is None:
+        await self._settle()
+        self.settled = True
+
+    async def _settle(self):
+        if self._container is None or (framed() and not _gives_threads()):
             return
         try:
             self._registration = await self._container.register(
@@ -69,7 +76,8 @@ class UpdateNotice:
         if missing(self._registration):  # a browser driven by a test may refuse without a word
             self._registration = None
             return
-        self._watch()
+        if not framed():  # there the next visit has it, unasked
+            self._watch()
         if js.crossOriginIsolated or self._reloaded():
             return
         if self._reload_once():
@@ -100,6 +108,8 @@ class UpdateNotice:
         self._picking = picking
 
     def _reloaded(self):
+        if box() is None:
+            return True
         try:
             return not missing(js.sessionStorage.getItem(ONCE))
         except JsException:
@@ -160,3 +170,16 @@ class UpdateNotice:
     def _say(self, key):
         self._news = key
         self.text.text(t(key))
+
+
+def _gives_threads():
+    """Whether the service worker can isolate a frame that is not: in Chromium since 137, by
+    Document-Isolation-Policy. Anywhere else it would only keep files for one host's visitors."""
+    agent = getattr(js.navigator, "userAgentData", None)
+    if js.crossOriginIsolated or missing(agent):
+        return False
+    brands = agent.brands
+    for at in range(brands.length):
+        if brands[at].brand == "Chromium":
+            return int(brands[at].version) >= POLICY_SINCE
+    return False

@@ -4,8 +4,9 @@ from backends import to_fetch
 from buttons import button
 from dom import icon, listen, make
 from kept import read, write
-from text import megabytes, model_titles, number, seconds, size, t
+from text import megabytes, model_titles, number, said, seconds, size, t
 
+from settings.own import Own
 from settings.parts import choice, choices, group, pick, put, select
 from settings.upkeep import refresh, warm
 
@@ -24,6 +25,7 @@ class Models:
         self._told = None
         self._took = read("took", {})  # what a photo took, by backend and model
         self._result = None
+        self.own = Own(app, self._brought)
 
     def sign(self):
         """Its icon."""
@@ -49,12 +51,14 @@ class Models:
         metered, self.metered = select(t("settings.metered"), entries, self._meter)
         more = make("div")
         listen(more, "change", lambda event: self._choose(event.target.value))
+        self.more = self._more("settings.models.more", self.single)
         more.append(
-            self._more("settings.models.more", self.single),
+            self.more,
             self._more("settings.models.measured", self._measured()),
         )
         return [
             group(t("settings.models.which"), self.unknown, box, self.address, more),
+            self.own.build(),
             group(t("settings.metered.title"), metered, hint=t("settings.metered.say")),
         ]
 
@@ -69,6 +73,10 @@ class Models:
         if report is None or report is self._told:
             return
         self._told = report
+        self.own.render(state)
+        there = [one["id"] for one in report["models"]]
+        for name in [one for one in self.rows if one not in there and one not in PROFILES]:
+            self.rows.pop(name)["node"].remove()
         for model in report["models"]:
             self._alone(model)
         for name in self.rows:
@@ -82,6 +90,7 @@ class Models:
 
     def remember(self, state):
         """Keep what a photo took on this device, once it is through all networks."""
+        self.own.remember(state)
         result = state.result
         if result is None or result is self._result or state.item:
             return
@@ -101,7 +110,7 @@ class Models:
         if name in self.rows:
             return
         title = model_titles([name], self._told)
-        row = self.rows[name] = choice("model", name, title, model["licence"])
+        row = self.rows[name] = choice("model", name, title, said(model["licence"]))
         row["facts"] = make("span", cls="set-facts")
         row["words"].append(row["facts"])
         self.single.append(row["node"])
@@ -151,6 +160,11 @@ class Models:
     def _choose(self, name):
         self.app.model = name
         write("model", name)
+        self.app.changed()
+
+    def _brought(self):
+        """A model of the person's own came or went: the list shows it."""
+        self.more.open = True
         self.app.changed()
 
     def _meter(self, value):

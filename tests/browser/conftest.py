@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from .driver import Tab
 from .fleet import Fleet
 from .servers import CORS, ISOLATED, PLAIN, Site
 from .states import STATES, Walk
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext
+
+    from .driver import Driver
 
 ROOT = Path(__file__).parents[2]
 PHOTOS = ROOT / "tests" / "photos"
@@ -63,6 +66,26 @@ def fleet(trap: Trap) -> Iterator[Fleet]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def started_firefox() -> Iterator[Driver]:
+    """Firefox, once a session; at its end it must have asked for nothing outside this machine."""
+    from .firefox import Firefox
+
+    with Trap() as outside:
+        running = Firefox(outside.url)
+        yield running
+        running.close()
+        assert outside.caught == [], "Firefox tried to leave this machine"
+
+
+@pytest.fixture
+def firefox(started_firefox: Driver) -> Iterator[Driver]:
+    """Firefox with a fresh tab; at the end nothing unexpected is on its console."""
+    started_firefox.fresh()
+    yield started_firefox
+    assert started_firefox.errors == []
+
+
 def watched(browser: Browser, fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser, under a time limit: an evaluated promise that never settles would otherwise
     hold the whole suite."""
@@ -81,6 +104,18 @@ def browser(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
 def gpu_browser(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser with WebGPU computed in software: right, and slow."""
     yield from watched(fleet.software_gpu(), fleet, request)
+
+
+@pytest.fixture
+def tab(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """Chromium with a fresh tab, a frame in which can store something; at the end nothing
+    unexpected is on its console."""
+    browser = fleet.partitioned()
+    for _ in watched(browser, fleet, request):
+        running = Tab(browser)
+        yield running
+        running.close()
+        assert running.errors == []
 
 
 @pytest.fixture

@@ -32,6 +32,17 @@ QUIET = [
 ]
 SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
 
+# Playwright's Chromium keeps the storage of another site's frame closed. Chromium as people have it
+# gives it one of its own. The switch stands in the place of Playwright's: its list, but for that.
+NOT_NEEDED = (
+    *("AcceptCHFrame", "AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "LensOverlay"),
+    *("DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "MediaRouter", "Translate"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "NetworkTimeServiceQuerying"),
+    *("OptimizationHints", "PaintHolding", "PreconnectToSearch", "RenderDocument"),
+    *("SkipListAccountsWithoutGaiaCookies", "TcpPortRandomizationWin"),
+)
+PARTITIONED = [f"--disable-features={','.join(NOT_NEEDED)}"]
+
 
 def chromium() -> str | None:
     """The Chromium to test in: $OFFCUT_CHROMIUM, or one on the PATH; None: Playwright's own."""
@@ -57,6 +68,10 @@ class Fleet:
     def software_gpu(self) -> Browser:
         """A browser whose WebGPU runs on the processor."""
         return self._get(*SOFTWARE_GPU)
+
+    def partitioned(self) -> Browser:
+        """A browser in which a frame of another site can store something, as most have it."""
+        return self._get(*PARTITIONED)
 
     def _get(self, *args: str) -> Browser:
         browser = self._running.get(args)

@@ -25,6 +25,8 @@ ISOLATED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+# On one page alone, beside those of a site that is isolated.
+FRAME = {"embed.html": {"Document-Isolation-Policy": "isolate-and-credentialless"}}
 CORS = {"Access-Control-Allow-Origin": "*"}
 PLAIN: dict[str, str] = {}
 TYPES = {
@@ -262,7 +264,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def head(self, status: int, path: str, tag: str, length: int) -> None:
         self.send_response_only(status)
-        for name, value in self.server.site.headers.items():
+        headers = self.server.site.headers
+        of_this = FRAME.get(path, {}) if headers.items() >= ISOLATED.items() else {}
+        for name, value in (headers | of_this).items():
             self.send_header(name, value)
         if status == 200:
             suffix = path.rsplit("/", 1)[-1].rsplit(".", 1)[-1] if path else "html"

@@ -176,9 +176,9 @@ def test_look_at_one_add_more_and_save_to_a_folder(tiny: Visitor) -> None:
 
 
 def test_stop_one_stop_all_and_try_again(tiny: Visitor) -> None:
+    held = tiny.site.hold("models/u2netp/*", after=0)  # before the page fetches it of itself
     tiny.open("?model=u2netp")
     tiny.wait_engine()
-    held = tiny.site.hold("models/u2netp/*", after=0)
     names = ("coffee", "rocket", "chelsea")
     tiny.pick(*(PHOTOS / f"{name}.jpg" for name in names))
     expect(cards(tiny, "working")).to_have_count(1)
@@ -202,10 +202,10 @@ def test_the_tab_is_not_closed_over_what_would_be_lost(tiny: Visitor, room: bool
         tiny.page.add_init_script(
             "navigator.storage.estimate = async () => ({ quota: 60_000_000, usage: 20_000_000 })"
         )
+    tiny.site.hold("models/u2netp/*", after=0)  # before the page fetches it of itself
     tiny.open("?model=u2netp")
     asked = []
     tiny.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    tiny.site.hold("models/u2netp/*", after=0)
     tiny.pick(PHOTOS / "coffee.jpg", PHOTOS / "rocket.jpg")
     tiny.page.locator("#queue-title").click()  # browsers ask only where somebody has been
     if room:

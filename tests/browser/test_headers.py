@@ -5,23 +5,13 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
+from tools import serve
+
 from .conftest import ROOT
-from .servers import ISOLATED
+from .servers import FRAME, ISOLATED
+from .static_hosts import headers_for, rules
 
 PUBLIC = ROOT / "public"
-
-
-def rules() -> list[tuple[str, dict[str, str]]]:
-    found: list[tuple[str, dict[str, str]]] = []
-    for line in (PUBLIC / "_headers").read_text().splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        if not line.startswith(" "):
-            found.append((line.strip(), {}))
-            continue
-        name, value = line.strip().split(": ", 1)
-        found[-1][1][name] = value
-    return found
 
 
 def test_the_policy_is_the_pages_own() -> None:
@@ -37,11 +27,17 @@ def test_isolation_is_what_the_service_worker_sets() -> None:
     for name, value in ISOLATED.items():
         assert everywhere[name] == value
         assert f'"{name}": "{value}"' in worker
+    for path, headers in FRAME.items():
+        assert serve.FRAME[f"/{path}"] == headers
+        for name, value in headers.items():
+            assert dict(rules())[f"/{path}"][name] == value
+            assert f'"{name}": "{value}"' in worker
 
 
 def test_no_header_is_set_twice() -> None:
     paths = [
-        "/", "/index.html", "/sw.js", "/models/registry.json", "/models/u2netp/ab.bin",
+        "/", "/index.html", "/embed.html", "/sw.js", "/models/registry.json",
+        "/models/u2netp/ab.bin",
         "/vendor/pyodide/pyodide.mjs", "/vendor/ort/ort-wasm-simd-threaded.wasm", "/app.css",
     ]  # fmt: skip
     for path in paths:
@@ -49,7 +45,4 @@ def test_no_header_is_set_twice() -> None:
         assert len(names) == len(set(names)), path
     for path in paths:
         if not path.endswith(".bin"):
-            set_ = {
-                k: v for rule, found in rules() if fnmatchcase(path, rule) for k, v in found.items()
-            }
-            assert set_["Cache-Control"] == "no-cache", path
+            assert headers_for(path)["Cache-Control"] == "no-cache", path

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -87,26 +85,6 @@ def test_only_what_this_device_runs_is_kept(tiny: Visitor) -> None:
     tiny.cut(FIRST)
     until(tiny.page, KEPT)
     assert tiny.site.seen("vendor/ort/*asyncify.wasm*") == []
-
-
-def test_pythons_own_server(
-    enter: Callable[..., Visitor], context: BrowserContext, dist: Path, plain: Site
-) -> None:
-    """`python3 -m http.server` in dist/ gives threads after the first load."""
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
-    with subprocess.Popen(
-        command, cwd=dist, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
-        try:
-            assert server.stdout is not None
-            plain.stop()
-            plain.port = int(server.stdout.readline().split("port ")[1].split()[0])
-            visitor = enter(context, plain).open("?model=u2netp")
-            visitor.page.wait_for_function(ISOLATED_NOW)
-            check_cutout(visitor.cut(FIRST), FIRST)
-            assert visitor.backend == "wasm-mt"
-        finally:
-            server.terminate()
 
 
 def test_a_new_version_waits_for_the_person(tiny: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,31 @@ def tiny_onnx(weight: float = 1.0, bias: float = 0.5, output: str = "y") -> byte
     model.ir_version = 9
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
+
+
+def lay_out(folder: Path, models: dict[str, tuple[bytes, dict[str, Any]]], **more: Any) -> Path:
+    """A site's ``models/`` in ``folder``: by name the bytes of a network and its ``entry``."""
+    for name, (data, listed) in models.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        rest = data
+        for part in listed["parts"]:
+            part["file"] = f"{name}/{part['sha256'][:16]}.bin"
+            (folder / part["file"]).write_bytes(rest[: part["bytes"]])
+            rest = rest[part["bytes"] :]
+    listed = {name: listed for name, (_, listed) in models.items()}
+    (folder / "registry.json").write_text(json.dumps({"schema": 1, "models": listed, **more}))
+    return folder
+
+
+def tiny_models(folder: Path) -> Path:
+    """A site's ``models/`` with two tiny networks under the names of real ones."""
+    small, large = tiny_onnx(1.0), tiny_onnx(2.0)
+    wide = entry(b"x")["input"] | {"width": 64, "height": 64}
+    models = {
+        "u2netp": (small, entry(small, parts=2)),
+        "isnet": (large, entry(large, roles=["detail"], input=wide)),
+    }
+    return lay_out(folder, models, left_out=["modnet"])
 
 
 def photo_rgba() -> np.ndarray:

@@ -154,6 +154,10 @@ class FakeLink:
         self.world.calls.append((self.number, self.backend, method))
         return answer
 
+    def on_apply(self, job: str, _photo: Any, mask: Any, _options: Any) -> Bag:
+        self.jobs.append(job)
+        return Bag(mask=mask)
+
     def on_start(self, options: dict[str, Any]) -> Bag:
         world = self.world
         device = timing.device_key(world.facts, None, "1")
@@ -285,7 +289,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, SimpleNamespa
         "js": js,
         "link": {"Link": link},
         "dom": {"JsException": JsError, "missing": lambda value: value is None},
-        "vector": {"rasterise": None},
+        "vector": {"rasterise": None, "is_drawing": lambda _: False},
     }
     with page_modules(monkeypatch, REAL, made_up) as real:
         yield world, SimpleNamespace(**real)

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "pyscript"
 
 
+def load(name: str) -> ModuleType:
+    """One of those modules that need no browser."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.pop(0)
+
+
 @contextmanager
 def page_modules(
     monkeypatch: pytest.MonkeyPatch,

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from offcut.browser.backdrop import SIDE, Backdrop
+from offcut.browser.backdrop import Backdrop
 from offcut.errors import OffcutError, fail
+from offcut.pixels.ground import PICTURE_SIDE
 from offcut.pixels.photo import Photo
 
 
@@ -64,10 +65,10 @@ async def test_no_picture_is_none(background: Any) -> None:
 
 
 async def test_what_is_kept_is_no_larger_than_need_be() -> None:
-    decoder = Decoder(width=SIDE * 2)
+    decoder = Decoder(width=PICTURE_SIDE * 2)
     found = await Backdrop(decoder.read, decoder.decode).of(asked(Blob(b"wide")))
     assert found is not None
-    assert found.width == SIDE
+    assert found.width == PICTURE_SIDE
 
 
 @pytest.mark.parametrize("code", ["NOT_AN_IMAGE", "UNSUPPORTED_FORMAT", "EMPTY_FILE"])

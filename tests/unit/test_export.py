@@ -20,12 +20,13 @@ from offcut.pipeline import export as module
 from offcut.pipeline.export import ExportOptions, export, result_name
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ENDINGS
-from offcut.pipeline.steps import alpha
+from offcut.pipeline.steps import alpha, given
 from offcut.pixels import encode
 from offcut.pixels.avif import PillowAvif
 from offcut.pixels.decode import decode_pillow
 from offcut.pixels.deflate import Packer, in_thread
 from offcut.pixels.photo import Photo
+from offcut.pixels.raw import photo_of
 from offcut.pixels.sniff import sniff
 
 from .helpers import disc, noise, saved
@@ -315,7 +316,7 @@ async def test_no_exif_or_a_broken_one_is_no_failure(block: bytes | None) -> Non
         {"quality": 2},
         {"quality": "high"},
         {"quality": True},
-        {"background": "green"},
+        {"background": "greenish"},
         {"background": [1, 2]},
         {"background": [1, 2, 3, 4]},
         {"background": [1, 2, 256]},
@@ -327,6 +328,14 @@ async def test_no_exif_or_a_broken_one_is_no_failure(block: bytes | None) -> Non
         {"depth": 16, "format": "image/webp"},
         {"depth": 16, "format": "image/avif"},
         {"mask": "yes"},
+        {"mask": True, "type": "mask"},
+        {"type": "subject"},
+        {"max_size": 0},
+        {"max_size": True},
+        {"max_size": "800"},
+        {"background": "#ffffff80"},
+        {"format": "image/x-alpha8", "background": "white"},
+        {"format": "image/x-rgba8", "depth": 16},
         {"mask": True, "format": "image/webp"},
         {"mask": True, "background": [0, 0, 0]},
         {"crop": 1},
@@ -340,6 +349,100 @@ def test_export_options_are_checked(options: dict[str, object]) -> None:
         ExportOptions.of(options)
     assert caught.value.code == "BAD_CONFIG"
     assert len(caught.value.message.split()) > 6, "a sentence of its own"
+
+
+@pytest.mark.parametrize("kind", ["image/x-rgba8", "image/x-alpha8"])
+def test_raw_pixels_are_those_of_the_file(kind: str) -> None:
+    made = asyncio.run(export(job_of(), {"format": kind}))
+    assert made.mime == f"{kind};width={WIDTH};height={HEIGHT}"
+    assert made.name.startswith("photo-")
+    asked = {} if kind == "image/x-rgba8" else {"mask": True}
+    png = np.asarray(opened(asyncio.run(export(job_of(), asked)).data))
+    assert made.data == png.tobytes()
+    again = photo_of(made.mime, made.data)
+    assert again.alpha is not None
+    alpha_of_png = png if asked else png[..., 3]
+    assert np.array_equal(again.alpha, alpha_of_png)
+    assert np.array_equal(again.rgb, png[..., :3] if not asked else np.full_like(again.rgb, 255))
+
+
+def test_raw_pixels_on_a_background_are_opaque() -> None:
+    made = asyncio.run(export(job_of(), {"format": "image/x-rgba8", "background": "white"}))
+    assert photo_of(made.mime, made.data).alpha is None
+
+
+@pytest.mark.parametrize(
+    ("mime", "size", "code"),
+    [
+        ("image/x-rgba8", 4, "DECODE_FAILED"),
+        ("image/x-rgba8;width=2;height=x", 8, "DECODE_FAILED"),
+        ("image/x-rgba8;width=2;height=1", 7, "DECODE_FAILED"),
+        ("image/x-alpha8;width=0;height=1", 0, "EMPTY_FILE"),
+        ("image/x-alpha8;width=90000;height=90000", 1, "IMAGE_TOO_LARGE"),
+    ],
+)
+def test_raw_pixels_that_are_none(mime: str, size: int, code: str) -> None:
+    with pytest.raises(OffcutError) as caught:
+        photo_of(mime, bytes(size))
+    assert caught.value.code == code
+
+
+def test_what_is_kept_may_be_the_background_or_the_shape() -> None:
+    plain, rest, shape = (
+        np.asarray(opened(asyncio.run(export(job_of(), {"type": kind})).data)).astype(int)
+        for kind in ("foreground", "background", "mask")
+    )
+    assert np.abs(rest[..., 3] + plain[..., 3] - 255).max() <= 1
+    assert np.array_equal(rest[..., :3], plain[..., :3])
+    assert np.array_equal(shape[..., 3], plain[..., 3])
+    assert (shape[..., :3] == 255).all()
+    gray = asyncio.run(export(job_of(), {"type": "mask", "format": "image/jpeg", "quality": 1}))
+    assert np.abs(np.asarray(opened(gray.data).convert("L")) - shape[..., 3]).max() <= 8
+    assert gray.name == "photo-mask.jpg"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"crop": True},
+        {"mask": True},
+        {"type": "background"},
+        {"background": "white"},
+        {"crop": True, "shadow": {"kind": "drop", "x": 0.2, "y": 0.1}, "outline": {"width": 0.1}},
+        {"frame": {"margin": 0.2, "aspect": [1, 1]}},
+        {"background": {"kind": "blur"}, "depth": 16},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("most", [50, 73, 4000])
+def test_no_side_is_over_the_largest_that_is_wanted(options: dict[str, Any], most: int) -> None:
+    whole = asyncio.run(export(job_of(), options))
+    made = asyncio.run(export(job_of(), {**options, "max_size": most}))
+    if max(whole.width, whole.height) <= most:
+        assert np.array_equal(opened(made.data), opened(whole.data))
+        return
+    assert most - 1 <= max(made.width, made.height) <= most
+    assert abs(made.width / made.height - whole.width / whole.height) < 0.05
+    small = np.asarray(opened(whole.data).resize((made.width, made.height)).convert("RGBA"))
+    alike = np.asarray(opened(made.data).convert("RGBA")).astype(float)
+    assert np.abs(alike - small)[..., 3].mean() < 12
+
+
+def test_a_given_matte_is_taken_as_it_is() -> None:
+    """Its alpha, or where it has none its brightness, at any size; the photo's own alpha counts."""
+    rgb = noise(HEIGHT, WIDTH)
+    wanted = disc(HEIGHT, WIDTH)
+    levels = np.round(wanted * 255).astype(np.uint8)
+    gray = np.repeat(levels[..., None], 3, axis=2)
+    for mask in (Photo(gray, None, "png"), Photo(rgb, levels, "png")):
+        job = Job(Photo(rgb, None, "jpeg"), "photo.jpg")
+        job.given = given(mask)
+        made = np.asarray(opened(asyncio.run(export(job)).data))
+        assert np.abs(made[..., 3].astype(int) - levels).max() <= 1
+        assert np.array_equal(made[..., :3], rgb)
+    job.given = given(Photo(np.full((3, 4, 3), 255, np.uint8), None, "png"))
+    assert (np.asarray(opened(asyncio.run(export(job)).data))[..., 3] == 255).all()
 
 
 def test_absent_and_none_are_the_default() -> None:

@@ -223,6 +223,34 @@ async def test_no_renewal_while_somebody_loads_models(page: Page) -> None:
     assert await cut(engine) == "by worker 1", "put off, not forgotten"
 
 
+@pytest.mark.parametrize("which", [0, 1])
+async def test_one_photo_is_stopped_and_the_others_are_done(page: Page, which: int) -> None:
+    """The one whose turn it is, or one that waits."""
+    world, _ = page
+    engine = engine_of(page)
+    world.held["cut"] = asyncio.Event()
+    options: list[dict[str, Any]] = [{"model": "auto"} for _ in range(3)]
+    photos = [asyncio.ensure_future(engine.remove("photo", one)) for one in options]
+    await world.settles()
+    engine.stop(options[which])
+    world.held["cut"].set()
+    answers = await asyncio.gather(*photos, return_exceptions=True)
+    stopped = answers.pop(which)
+    assert isinstance(stopped, OffcutError)
+    assert stopped.code == "CANCELLED"
+    worker = "by worker 0" if which else "by worker 1"
+    assert [one["blob"] for one in answers if isinstance(one, dict)] == [worker, worker]
+
+
+async def test_a_matte_that_came_along_needs_no_model(page: Page) -> None:
+    world, _ = page
+    made = await engine_of(page).remove("photo", {"model": "auto", "matte": "mask"})
+    assert made["models"] == []
+    asked = [method for _, _, method in world.calls]
+    assert "load" not in asked
+    assert asked.index("apply") < asked.index("export") < asked.index("forget")
+
+
 async def test_cancel_in_a_batch_cancels_all_of_it_and_the_next_photo_is_done(page: Page) -> None:
     world, _ = page
     engine = engine_of(page, photos=1)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from offcut.pipeline import scene_options
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
-
-def load(name: str) -> ModuleType:
-    sys.path.insert(0, str(Path(__file__).parents[2] / "pyscript"))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.pop(0)
-
+from .page_modules import load
 
 looks, colours, placing = load("looks"), load("colours"), load("placing")
 PICTURE = SimpleNamespace(name="beach.jpg")

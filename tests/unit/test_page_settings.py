@@ -210,6 +210,14 @@ def test_what_files_are_like_is_kept_and_goes_together(page: SimpleNamespace) ->
     assert done[:2] == ["drawn", "changed"]
 
 
+def test_a_model_of_ones_own_may_be_remembered(page: SimpleNamespace) -> None:
+    for value, wanted in (("best", "best"), ("own-1f", "own-1f"), ("gpt", "auto"), (5, "auto")):
+        page.kept.write("model", value)
+        assert page.kept.chosen("model", ("auto", "best"), "auto", "own-") == wanted
+    page.kept.write("model", "own-1f")
+    assert page.kept.chosen("model", ("auto", "best"), "auto") == "auto"
+
+
 # -- connections -------------------------------------------------------------------------------
 
 

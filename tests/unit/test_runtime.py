@@ -119,6 +119,11 @@ def test_the_one_that_was_fastest_here_goes_first(
     assert said == ([prefer] if prefer in wanted else [])
 
 
+def test_the_processor_alone_is_both_of_its_ways() -> None:
+    assert usable(FULL, "wasm") == ["wasm-mt", "wasm-st"]
+    assert "asked for" in reason(FULL, "webgpu", "wasm")
+
+
 def test_a_forced_backend_overrides_the_fastest() -> None:
     found = candidates(FULL, "webgpu", prefer="wasm-mt")
     assert choose(found, "webgpu").name == "webgpu"

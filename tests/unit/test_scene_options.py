@@ -73,7 +73,7 @@ BAD: list[dict[str, Any]] = [
     {"background": {"kind": "colour"}},
     {"background": {"kind": "colour", "colour": [1, 2, 256]}},
     {"background": {"kind": "gradient", "from": WHITE}},
-    {"background": {"kind": "gradient", "from": WHITE, "to": "red"}},
+    {"background": {"kind": "gradient", "from": WHITE, "to": "reddish"}},
     {"background": {"kind": "gradient", "from": WHITE, "to": WHITE, "angle": float("nan")}},
     {"background": {"kind": "gradient", "from": WHITE, "to": WHITE, "angle": 1e300}},
     {"background": {"kind": "gradient", "from": WHITE, "to": WHITE, "angle": "90deg"}},
@@ -131,3 +131,12 @@ def test_the_rest_is_refused_with_a_sentence(options: dict[str, Any]) -> None:
 
 def test_a_mask_may_have_a_frame() -> None:
     assert of(mask=True, frame={"margin": 0.1}).frame == Frame(0.1)
+
+
+def test_colours_may_be_written_as_css_has_them() -> None:
+    assert of(background="white").background == (255, 255, 255)
+    assert of(background=" #Fc0 ").background == (255, 204, 0)
+    assert of(background="rgb(1, 2, 3)").background == (1, 2, 3)
+    assert of(background="#010203ff").background == (1, 2, 3)
+    assert of(background="transparent").background is None
+    assert of(outline={"width": 0.1, "colour": "navy"}).outline == Outline(0.1, (0, 0, 128))

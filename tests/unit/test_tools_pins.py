@@ -24,23 +24,25 @@ def pins(name: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["build", "dev"])
+@pytest.mark.parametrize("name", ["build", "dev", "docs"])
 def test_every_python_package_is_pinned_with_hashes(name: str) -> None:
     text = (REQUIREMENTS / f"{name}.txt").read_text("utf-8")
     starts = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert len(starts) == len(PIN.findall(text))
     named = [line for line in (REQUIREMENTS / f"{name}.in").read_text("utf-8").split("\n") if line]
-    assert {line for line in named if not line.startswith("-r")} <= set(pins(name))
+    assert {line for line in named if not line.startswith("-")} <= set(pins(name))
 
 
 def test_the_tests_run_with_the_versions_that_build() -> None:
     dev = pins("dev")
     assert {package: dev[package] for package in pins("build")} == pins("build")
+    both = pins("docs").keys() & dev.keys()
+    assert {package: dev[package] for package in both} == {
+        name: pins("docs")[name] for name in both
+    }
 
 
-@pytest.mark.parametrize(
-    "path", [REQUIREMENTS / "build.txt", REQUIREMENTS / "dev.txt", ROOT / "package-lock.json"]
-)
+@pytest.mark.parametrize("path", [*sorted(REQUIREMENTS.glob("*.txt")), ROOT / "package-lock.json"])
 def test_lock_files_name_no_address(path: object) -> None:
     text = (ROOT / str(path)).read_text("utf-8")
     assert not re.search(r"https?:|file:|--index-url|--extra-index-url|--find-links", text)
@@ -56,7 +58,7 @@ def test_npm_packages_are_pinned_exactly() -> None:
 
 
 def test_carriers_are_pinned_to_the_byte() -> None:
-    members = (*carriers.PHOTOBOOTH, *carriers.pyodide_wheels())
-    assert len(members) == 4
+    members = (*carriers.PHOTOBOOTH, *carriers.pyodide_wheels(), carriers.MICROPIP)
+    assert len(members) == 5
     for digest in (*(member.sha256 for member in members), carriers.ISNET_SHA256):
         assert len(bytes.fromhex(digest)) == 32

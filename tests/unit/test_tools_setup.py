@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,22 +80,39 @@ def test_without_node_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         setup.node_packages()
 
 
+EITHER = pytest.mark.parametrize("which", [setup.CHROMIUM, setup.FIREFOX], ids=lambda one: one[0])
+
+
+@EITHER
 def test_a_browser_that_is_there_is_used(
-    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr("shutil.which", lambda name: name == "chromium")
-    setup.browser()
+    _, variable, programs, _ = which
+    monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("shutil.which", lambda name: name == programs[-1])
+    setup.browser(*which)
     assert not ran
 
 
-def test_without_rights_to_install_a_browser_it_says_what_to_do(
-    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+@EITHER
+def test_a_browser_that_is_missing_is_installed(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
 ) -> None:
-    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv(which[1], raising=False)
+    monkeypatch.setattr("shutil.which", lambda name: name == "apt-get")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    setup.browser(*which)
+    assert ran[-1][-3:] == ["install", "-y", which[3]]
+
+
+@EITHER
+def test_without_rights_to_install_a_browser_it_says_what_to_do(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, which: tuple[Any, ...]
+) -> None:
+    monkeypatch.delenv(which[1], raising=False)
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(SystemExit, match="CHROMIUM"):
-        setup.browser()
+    with pytest.raises(SystemExit, match=which[1]):
+        setup.browser(*which)
     assert not ran
 
 
@@ -111,3 +128,24 @@ def test_it_runs_with_nothing_but_pythons_own_library() -> None:
     """On a bare machine it is the first thing that runs: no package is there yet."""
     code = "import sys; sys.path.insert(0, 'tools'); import setup"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=setup.ROOT, check=True)
+
+
+def test_missing_servers_are_installed_where_that_is_possible(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what is missing; nobody else than root is asked to do it."""
+    there = {"apt-get", "caddy"}
+    monkeypatch.setattr(setup.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 0)
+    setup.servers()
+    assert [command[-2:] for command in ran] == [
+        ["Dpkg::Use-Pty=0", "update"],
+        ["-y", "nginx-light"],
+    ]
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
+    setup.servers()
+    assert len(ran) == 2
+    assert "nginx not found" in capsys.readouterr().out
+    there.add("nginx")
+    setup.servers()
+    assert capsys.readouterr().out == ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools import build, notices, page, site, vendor, whole
+from tools import alone, build, frame, notices, page, site, vendor, whole
 from tools.paths import ROOT, sha256, sha256_file
 
 if TYPE_CHECKING:
@@ -41,15 +43,17 @@ def test_the_engines_zip_has_the_same_bytes_for_the_same_code(tmp_path: Path) ->
 
 
 MODULES = {
-    "main.py": "import app\nimport engine\n",
+    "main.py": "import app\n",
+    "api.py": "import engine\n",
     "engine.py": "",
-    "app.py": "try:\n    from parts import stage\nexcept ImportError:\n    pass\n"
+    "app.py": "import engine\nfrom words import WORDS\n"
+    "try:\n    from parts import stage\nexcept ImportError:\n    pass\n"
     "def more():\n    import queue\n    return t('stage.run'), t(\"stage.\" + name)\n",
     "parts/__init__.py": "",
     "parts/stage.py": 'said = t("go")\n',
     "parts/queue.py": 'said = t("queue.go")\n',
     "queue.py": "from parts import queue\n",
-    "messages/en.json": '{"go": "Go", "stage.run": "Run", "queue.go": "{n} go", "remover.a": "A"}',
+    "messages/en.json": '{"go": "Go", "stage.run": "Run", "queue.go": "{n} go"}',
 }
 
 
@@ -58,7 +62,8 @@ def test_what_the_page_can_be_alive_without_comes_later(tmp_path: Path) -> None:
     write(tmp_path, MODULES)
     page.write_words(tmp_path)
     early = ["app", "engine", "main", "parts/__init__", "parts/stage", "words"]
-    assert page.files(tmp_path) == {f"./{name}.py": f"./{name}.py" for name in early}
+    assert page.files(tmp_path, "main") == {f"./{name}.py": f"./{name}.py" for name in early}
+    assert list(page.files(tmp_path, "api")) == ["./api.py", "./engine.py"]
     said: dict[str, Any] = {}
     exec((tmp_path / "words.py").read_text(), said)
     assert said["WORDS"] == {"go": "Go", "stage.run": "Run"}
@@ -68,11 +73,41 @@ def test_what_the_page_can_be_alive_without_comes_later(tmp_path: Path) -> None:
     }
 
 
+MICROPYTHON = """export async function loadMicroPython(options) {
+  const Module = options; globalThis.Module = Module; globalThis.proxy_js_map = new Map();
+  globalThis.proxy_js_ref = [globalThis, Module]; return () => proxy_js_ref[1];
+}
+globalThis.loadMicroPython = loadMicroPython; export default 1;
+"""
+TWO = """
+const [one, other] = await Promise.all([import("./one.mjs"), import("./other.mjs")]);
+const first = await one.loadMicroPython({ name: "first" });
+const second = await other.loadMicroPython({ name: "second" });
+const leaks = Object.keys(globalThis).filter((name) => /Module|MicroPython|proxy/.test(name));
+console.log(JSON.stringify([first().name, second().name, first().url, leaks]));
+"""
+
+
+def test_two_micropythons_keep_to_themselves(tmp_path: Path) -> None:
+    made = alone.alone(MICROPYTHON)
+    write(tmp_path, {"one.mjs": made, "other.mjs": made, "two.mjs": TWO})
+    command = ["node", str(tmp_path / "two.mjs")]
+    said = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert json.loads(said) == ["first", "second", f"file://{tmp_path}/micropython.wasm", []]
+
+
+def test_a_micropython_that_is_another_stops_the_build() -> None:
+    for slip in (("proxy_js_map", "map"), ("async function", "const")):
+        with pytest.raises(SystemExit):
+            alone.alone(MICROPYTHON.replace(*slip))
+
+
 def test_the_service_worker_keeps_what_it_should(tmp_path: Path) -> None:
     shell = ["index.html", "models/registry.json", "vendor/pyscript/core.js", "worker/engine.zip"]
     lazy = ["models/selftest/1.bin", "vendor/avif/a.wasm", "vendor/ort/o.wasm"]
     lazy += ["vendor/pyodide/p.wasm"]
     neither = ["models/isnet/2.bin", "sw.js", "_headers", "THIRD_PARTY.md", "licences/a.txt"]
+    neither += ["docs/a.html"]
     write(tmp_path, {name: name for name in (*shell, *lazy, *neither)})
     listed = site.manifest(tmp_path)
     assert [entry["url"] for entry in listed["shell"]] == shell
@@ -184,7 +219,7 @@ def whole_site(folder: Path) -> Path:
     write(folder, {name: "x" for name in ("app.css", "vendor/py.mjs", "vendor/ort.mjs")})
     write(folder, {"vendor/mpy.mjs": "x", "pyscript/main.py": "x", "worker/pyscript.toml": CONFIG})
     write(folder, dict.fromkeys(whole.CONFIGS[1:], PAGE_CONFIG))
-    return write(folder, {"index.html": PAGE})
+    return write(folder, dict.fromkeys(whole.PAGES, PAGE))
 
 
 def test_a_whole_site_passes(tmp_path: Path) -> None:
@@ -196,6 +231,7 @@ def test_a_whole_site_passes(tmp_path: Path) -> None:
     [
         "sw.js",
         "index.html",
+        "embed.html",
         "app.css",
         "vendor/py.mjs",
         "vendor/ort.mjs",
@@ -232,3 +268,18 @@ def test_an_altered_site_is_noticed(tmp_path: Path) -> None:
     for change in ({"a": "3"}, {"a": "1", "d": ""}):
         write(tmp_path, change)
         assert build.contents(tmp_path) != before
+
+
+def test_the_page_for_a_frame_is_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """With all that the page's Python looks for, and its policy; without what only a site has."""
+    html = (ROOT / "public" / "index.html").read_text("utf-8")
+    made = frame.framed(html)
+    ids = re.compile(r'\bid="([^"]+)"')
+    assert ids.findall(made) == ids.findall(html)
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+    assert policy.findall(made) == policy.findall(html)
+    assert '<html lang="en" dir="ltr" data-embed ' in made
+    assert not re.search(r'rel="manifest"|href="\./"|class="brand"', made)
+    with pytest.raises(SystemExit):
+        frame.framed(html.replace('class="brand"', 'class="home"'))
+    assert "tools/frame.py" in capsys.readouterr().err

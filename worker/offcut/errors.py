@@ -26,6 +26,10 @@ ERRORS = {
         "This file can no longer be read: it was moved, changed or deleted. Choose it again.",
         False,
     ),
+    "FILE_EXISTS": (
+        "There is a file of that name already. Choose another name, or allow it to be replaced.",
+        False,
+    ),
     "DECODE_FAILED": (
         "This picture is damaged and cannot be opened. Take the original file or save it anew.",
         False,
@@ -36,6 +40,14 @@ ERRORS = {
     ),
     "MODEL_LEFT_OUT": (
         "This site runs without that model. Choose another one.",
+        False,
+    ),
+    "MODEL_FILE": (
+        "This file cannot be used as a model here. Take another export of it, or another model.",
+        False,
+    ),
+    "MODEL_TERMS": (
+        "This model has terms of its own. Read them and accept them, then it can be used.",
         False,
     ),
     "MODEL_DOWNLOAD_FAILED": (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from offcut.errors import OffcutError, fail
 from offcut.pixels.compose import small_photo
+from offcut.pixels.ground import PICTURE_SIDE
 
 if TYPE_CHECKING:
     from offcut.pixels.photo import Photo
@@ -17,9 +18,6 @@ Read = Callable[[Any], Awaitable[bytes]]
 
 Decode = Callable[[Any], Awaitable["Photo"]]
 """Decodes a Blob, whatever its name says."""
-
-SIDE = 6000
-"""What is kept has no longer side: it lies in memory beside the photo."""
 
 
 class Backdrop:
@@ -50,7 +48,7 @@ class Backdrop:
             photo = self._photo if key == self._key else None
             if photo is None:
                 self._photo = None  # not two of them at a time
-                photo = small_photo(await self._decode(image), SIDE)
+                photo = small_photo(await self._decode(image), PICTURE_SIDE)
                 self._key, self._photo = key, photo
         except OffcutError as error:
             if error.code == "OUT_OF_MEMORY":

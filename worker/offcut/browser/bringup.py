@@ -15,6 +15,7 @@ from offcut.browser import facts as browser_facts
 from offcut.browser.net import BrowserFetcher, fetch_json
 from offcut.browser.ort_web import OrtWeb, within
 from offcut.errors import OffcutError, fail
+from offcut.models.fields import table
 from offcut.models.registry import Registry
 from offcut.runtime import chain, selftest, timing
 from offcut.storage.parts import FetchFailed
@@ -68,7 +69,8 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
     Args:
         modules: ``pyscript.js_modules``.
         base: Address of the site, with a slash at its end.
-        options: backend, exclude, threads, kept: what the page remembers of this device's speed.
+        options: backend, exclude, threads, kept: what the page remembers of this device's speed,
+            registries: addresses of further lists of models.
 
     Returns:
         The site's list of models, and the backend.
@@ -84,6 +86,8 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
     )
     registry = Registry.from_json(data)
     small = registry.with_role("fast")
+    for address in list(options.get("registries") or []):
+        registry = await _with_registry(registry, str(address))
     version = str(modules.ort_wasm.env.versions.web)
     device = timing.device_key(facts, small[0] if small else None, version)
     times = timing.kept_times(options.get("kept"), __version__, device)
@@ -104,6 +108,14 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
         raise
     took = (time.perf_counter() - began) * 1000
     return registry, Backend(facts, tuple(found), chosen, runtime, tiny, device, times, took)
+
+
+async def _with_registry(registry: Registry, address: str) -> Registry:
+    """The registry with all models of the one at ``address``; those go first in their roles."""
+    listed = table(await fetch_json(address), "registry")
+    for spec in Registry.from_json(listed, js.URL.new("./", address).href).models.values():
+        registry = registry.with_model(spec)
+    return registry
 
 
 async def _prove(runtime: OrtWeb, base: str, registry: Registry) -> Session:

@@ -19,6 +19,7 @@ from offcut.browser.heif import Load, decode_heif
 from offcut.errors import OffcutError, fail
 from offcut.pixels.decode import check, decode_pillow, orient
 from offcut.pixels.photo import Photo
+from offcut.pixels.raw import is_raw, photo_of
 from offcut.pixels.sniff import Kind, sniff
 
 if TYPE_CHECKING:
@@ -72,6 +73,12 @@ async def decode(blob: Any, load_heif: Load) -> Photo:
     """
     if not blob.size:
         raise fail("EMPTY_FILE")
+    if is_raw(str(blob.type)):  # the only kind that nothing but its type tells of
+        return photo_of(str(blob.type), await read_bytes(blob))
+    return await _decode_file(blob, load_heif)
+
+
+async def _decode_file(blob: Any, load_heif: Load) -> Photo:
     kind = sniff(await read_bytes(blob.slice(0, HEAD_BYTES)))
     check(kind)
     if kind.format == "heic":

@@ -13,7 +13,7 @@ import numpy as np
 from pyodide.ffi import JsException, to_js
 
 from offcut.errors import fail
-from offcut.pixels.decode import check_size
+from offcut.pixels.decode import check_size, straight
 from offcut.pixels.photo import Photo
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def _photo(rgba: NDArray[np.uint8], kind: Kind, *, has_alpha: bool, premultiplie
     if has_alpha and int(rgba[..., 3].min()) < 255:
         alpha = rgba[..., 3].copy()
         if premultiplied:
-            over = np.maximum(alpha, 1)[..., np.newaxis].astype(np.uint16)
-            rgb = np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255)
-            rgb = rgb.astype(np.uint8)
+            rgb = straight(rgb, alpha)
     icc = kind.icc if kind.icc is not None and kind.icc[16:20] == b"RGB " else None
     rgb = np.ascontiguousarray(rgb)
     return Photo(rgb=rgb, alpha=alpha, format=kind.format, icc=icc, exif=kind.exif)

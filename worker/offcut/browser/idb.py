@@ -15,6 +15,7 @@ from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 from offcut.storage.parts import QuotaFull, StoreUnavailable
 
 DATABASE = "offcut"
+OWN_DATABASE = "offcut-own"  # of models that a person brought (own.py)
 VERSION = 1
 STORE = "parts"
 
@@ -22,9 +23,10 @@ STORE = "parts"
 class IdbStore:
     """``storage.parts.PartStore`` over one IndexedDB object store."""
 
-    def __init__(self, idb: Any) -> None:
+    def __init__(self, idb: Any, database: str = DATABASE) -> None:
         """Keep the ``idb`` module; the database opens at the first use."""
         self._idb = idb
+        self._database = database
         self._db: Any = None
 
     async def _open(self) -> Any:
@@ -38,7 +40,7 @@ class IdbStore:
                 {"upgrade": create_once_callable(upgrade)}, dict_converter=js.Object.fromEntries
             )
             try:
-                self._db = await self._idb.openDB(DATABASE, VERSION, options)
+                self._db = await self._idb.openDB(self._database, VERSION, options)
             except (JsException, AttributeError) as error:
                 # Private windows of some browsers have no IndexedDB, or refuse it.
                 raise StoreUnavailable(str(error)) from error

@@ -46,3 +46,13 @@ def reporter(job_id: str, model: str) -> Callable[[dict[str, Any]], None]:
         js.postMessage(to_js(ready, dict_converter=js.Object.fromEntries))
 
     return report
+
+
+def model_reporter(model: str) -> Callable[[dict[str, Any]], None]:
+    """The same of a model that comes, whichever job is waiting for it."""
+    return reporter("", model)
+
+
+def rounded(ms: dict[str, float]) -> dict[str, float]:
+    """Durations for a person's eyes."""
+    return {key: round(value, 1) for key, value in ms.items()}

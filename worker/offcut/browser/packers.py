@@ -8,6 +8,7 @@ packs alone.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,18 @@ def _object(**entries: Any) -> Any:
     return to_js(entries, dict_converter=js.Object.fromEntries)
 
 
+def _worker(address: str) -> Any:
+    """A worker that runs the module at ``address``, which may lie on another site than the page."""
+    # Browsers start no worker by an address of another site, but one that imports it.
+    code = to_js([f"import {json.dumps(address)};"])
+    blob = js.Blob.new(code, _object(type="text/javascript"))
+    url = js.URL.createObjectURL(blob)
+    try:
+        return js.Worker.new(url, _object(type="module"))
+    finally:
+        js.URL.revokeObjectURL(url)
+
+
 class Helper:
     """One worker; its answers come in the order of what it is given."""
 
@@ -37,7 +50,7 @@ class Helper:
         self.alive = True
         self._ready: asyncio.Future[bool] = asyncio.Future()
         self._asked: deque[Callable[[Any], None]] = deque([self._up])
-        self._worker = js.Worker.new(address, _object(type="module"))
+        self._worker = _worker(address)
         self._hear = create_proxy(lambda event: self._asked.popleft()(event.data))
         self._fail = create_proxy(self.close)
         self._worker.onmessage = self._hear

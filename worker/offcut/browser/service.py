@@ -14,19 +14,21 @@ from offcut.browser.backdrop import Backdrop
 from offcut.browser.bringup import bring_up
 from offcut.browser.decode import decode, read_bytes
 from offcut.browser.heif import FILE as HEIF
-from offcut.browser.idb import IdbStore
-from offcut.browser.messages import blob, reporter
+from offcut.browser.idb import OWN_DATABASE, IdbStore
+from offcut.browser.messages import blob, model_reporter, reporter, rounded
 from offcut.browser.net import BrowserFetcher
 from offcut.browser.packers import Packers
-from offcut.browser.shelf import Shelf
+from offcut.browser.shelf import Shelf, with_own
+from offcut.browser.told import limit_of, limits, models, plans
 from offcut.errors import fail
-from offcut.models.limit import Power, limit
-from offcut.models.plan import PROFILES, ROLES, looks, models_for
+from offcut.models.added import with_added
+from offcut.models.plan import looks
+from offcut.models.registry import OWN
 from offcut.pipeline import steps
 from offcut.pipeline.export import export
 from offcut.pipeline.job import Job
 from offcut.pipeline.options import ExportOptions
-from offcut.pipeline.progress import tell
+from offcut.pipeline.progress import Report, tell
 from offcut.runtime import timing
 from offcut.storage import keeping
 
@@ -45,11 +47,13 @@ JOBS_KEPT = 2
 class Service:
     """What ``worker/main.py`` exports, as methods that raise OffcutError."""
 
-    def __init__(self, modules: Any) -> None:
-        """Keep ``pyscript.js_modules``; ``start`` does the rest."""
+    def __init__(self, modules: Any, hear: Callable[[str], Report] = model_reporter) -> None:
+        """Keep ``pyscript.js_modules``; ``start`` does the rest. ``hear``: who hears of a model."""
         self._modules = modules
+        self._hear = hear
         self._base = ""
         self._store = IdbStore(modules.idb)
+        self._own_store = IdbStore(modules.idb, OWN_DATABASE)
         self._registry: Registry | None = None
         self._shelf: Shelf | None = None
         self._backend: Backend | None = None
@@ -61,13 +65,11 @@ class Service:
         self._report: dict[str, Any] = {}
         self._packers: Callable[[], Awaitable[Sequence[Packer]]] | None = None
 
-    # -- start -----------------------------------------------------------------------------------
-
     async def start(self, options: dict[str, Any]) -> dict[str, Any]:
         """Set up the first usable backend and prove it; see ``bringup.bring_up``."""
         self._base = str(options["base"])
         registry, backend = await bring_up(self._modules, self._base, options)
-        self._registry, self._backend = registry, backend
+        self._registry, self._backend = await with_own(registry, self._own_store), backend
         self._times = backend.times
         self._packers = Packers(self._base, backend.facts.cores).at_hand
         self._shelf = Shelf(
@@ -75,14 +77,11 @@ class Service:
             self._store,
             BrowserFetcher(cached=False),
             f"{self._base}models/",
-            reporter=lambda model: reporter("", model),
+            reporter=self._hear,
             current=keeping.keys_of(registry.models.values()),
+            own=lambda spec: _own().load(spec, self._own_store),
         )
-        self._report = {
-            **backend.report(),
-            "roles": self._roles(),
-            "profiles": {name: models_for(name, registry)[0] for name in PROFILES},
-        }
+        self._report = backend.report()
         return await self.probe()
 
     async def clock(self) -> dict[str, Any]:
@@ -102,46 +101,16 @@ class Service:
         return {"ms": round(ms, 1), "limits": self._limits()}
 
     def _limit(self, spec: ModelSpec) -> Limit | None:
-        if self._backend is None:
-            return None
-        name, threads = self._backend.chosen.name, self._backend.runtime.threads
-        power = Power(
-            memory_gb=self._backend.facts.memory_gb,
-            one_thread=name != "webgpu" and threads == 1,
-            run_ms=self._times.get(name, 0.0),
-        )
-        return limit(spec, power)
+        return limit_of(spec, self._backend, self._times)
 
     def _limits(self) -> list[dict[str, Any]]:
-        """The models that see less here than elsewhere."""
-        found = [(spec, self._limit(spec)) for spec in self._models().models.values()]
-        return [
-            {"model": spec.id, "side": one.side, "why": one.say(spec.input.usual)}
-            for spec, one in found
-            if one
-        ]
-
-    def _roles(self) -> dict[str, str]:
-        """The smallest model of each role."""
-        found = {role: self._models().with_role(role) for role in ROLES}
-        return {role: models[0].id for role, models in found.items() if models}
+        return limits(self._models(), self._limit)
 
     async def probe(self) -> dict[str, Any]:
         """Tell what runs and why, and which models lie on this device."""
         kept = await keeping.keys_kept(self._store)
-        models = [
-            {
-                "id": spec.id,
-                "title": spec.title,
-                "bytes": spec.bytes,
-                "licence": spec.licence,
-                "loaded": self._shelf is not None and self._shelf.has(spec.id),
-                "kept": keeping.bytes_kept(spec, kept) == spec.bytes,
-                "kept_bytes": keeping.bytes_kept(spec, kept),
-            }
-            for spec in self._models().models.values()
-        ]
-        return {**self._report, "times": self._times, "limits": self._limits(), "models": models}
+        told = {"models": models(self._models(), self._shelf, kept), **plans(self._models())}
+        return {**self._report, **told, "times": self._times, "limits": self._limits()}
 
     # -- models ----------------------------------------------------------------------------------
 
@@ -162,10 +131,26 @@ class Service:
         self._models_at_hand().begin(self._models().get(str(options["model"])))
         return {}
 
+    async def inspect(self, file: Any) -> dict[str, Any]:
+        """Tell what the Blob ``file`` is, if it is a model."""
+        return dict(await _own().inspect(file, self._models_at_hand().report("")))
+
+    async def register(self, file: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """Keep the Blob ``file`` as a model, once it has shown that it computes."""
+        self._asked += 1
+        shelf = self._models_at_hand()
+        spec = await _own().register(file, options, self._own_store, shelf, self._backend)
+        self._registry = self._models().with_model(spec)
+        return {"id": spec.id, "title": spec.title}
+
     async def discard(self, options: dict[str, Any]) -> dict[str, Any]:
         """Delete what is kept of ``model``; a session that is up goes on."""
-        spec, models = self._models().get(str(options["model"])), self._models().models.values()
-        return {"bytes": await keeping.discard(spec, self._store, models)}
+        spec = self._models().get(str(options["model"]))
+        if spec.source == OWN:
+            self._registry = self._models().without(spec.id)
+            await self._models_at_hand().drop(spec.id)
+            return {"bytes": await _own().forget(spec, self._own_store)}
+        return {"bytes": await keeping.discard(spec, self._store, self._models().models.values())}
 
     def _models_at_hand(self) -> Shelf:
         if self._shelf is None:
@@ -179,6 +164,18 @@ class Service:
         self._asked += 1
         spec = self._models().get(str(options["model"]))
         report = reporter(job_id, spec.id)
+        job = await self._begun(job_id, photo, options, report)
+        return await self._run(job, spec, options, report)
+
+    async def apply(
+        self, job_id: str, photo: Any, mask: Any, options: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Decode the Blob ``photo`` and take the Blob ``mask`` for its matte; no network runs."""
+        job = await self._begun(job_id, photo, options, reporter(job_id, ""))
+        job.given = steps.given(await self._decode(mask))
+        return {"width": job.photo.width, "height": job.photo.height}
+
+    async def _begun(self, job_id: str, photo: Any, options: dict[str, Any], report: Report) -> Job:
         tell(report, "decode")
         started = time.perf_counter()
         job = Job(await self._decode(photo), name=str(options.get("name") or ""))
@@ -186,7 +183,7 @@ class Service:
         while len(self._jobs) >= JOBS_KEPT:
             self._jobs.pop(next(iter(self._jobs)))
         self._jobs[job_id] = job
-        return await self._run(job, spec, options, report)
+        return job
 
     async def _decode(self, photo: Any) -> Photo:
         return await decode(photo, lambda: self._modules.lazy.load(self._base + HEIF))
@@ -219,7 +216,7 @@ class Service:
             "preview": shown,
             "empty": empty,
             "notes": list(job.notes),
-            "ms": _rounded(job.ms),
+            "ms": rounded(job.ms),
         }
 
     async def look(self, job_id: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -261,7 +258,7 @@ class Service:
             "width": made.width,
             "height": made.height,
             "checks": list(made.checks),
-            "ms": _rounded(job.ms),
+            "ms": rounded(job.ms),
             "memory_mb": self._memory_mb(),
         }
 
@@ -286,14 +283,16 @@ class Service:
     def _models(self) -> Registry:
         if self._registry is None:
             raise fail("WORKER_FAILED", reason="start was not called")
-        return self._registry
+        return with_added(self._registry)
+
+
+def _own() -> Any:
+    from offcut.browser import own  # noqa: PLC0415 - docs/performance.md, Start
+
+    return own
 
 
 def _editing() -> Any:
     from offcut.browser import editing  # noqa: PLC0415 - docs/performance.md, Start
 
     return editing
-
-
-def _rounded(ms: dict[str, float]) -> dict[str, float]:
-    return {key: round(value, 1) for key, value in ms.items()}

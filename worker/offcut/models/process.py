@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SLIM = 4
 """What is longer than this many times its width is squeezed: a strip has no more to show."""
 
+LOGIT = 0.05
+"""How far beyond 0..1 arithmetic in half precision may go."""
+
 
 def input_size(width: int, height: int, spec: InputSpec, pixels: int = 0) -> tuple[int, int]:
     """(width, height) at which the network sees a picture of ``width`` × ``height`` pixels.
@@ -76,15 +79,26 @@ def finish(out: NDArray[np.float32], spec: ModelSpec) -> NDArray[np.float32]:
     ``out``: float32 (1, 1, h, w). Raises RUN_FAILED for another shape or for values that are
     not finite.
 
-    The values are clipped to 0..1 and never stretched, also where ``spec.output.range`` is
-    "minmax", which tells that the model's own authors stretch every image. Measured for u2netp on
-    48 photos: stretched or clipped, IoU 0.858 and MAE 0.0414 alike, and fused with isnet 0.898
-    and 0.0334 alike, for its maximum is 1.000 wherever it finds a subject. Where it finds none
-    (a car in its own smoke: maximum 0.20) stretching makes a subject out of noise.
+    Logits go through the sigmoid that they lack (``spec.output.activation``). Then the values are
+    clipped to 0..1 and never stretched, also where ``spec.output.range`` is "minmax", which tells
+    that the model's own authors stretch every image. Measured for u2netp on 48 photos: stretched
+    or clipped, IoU 0.858 and MAE 0.0414 alike, and fused with isnet 0.898 and 0.0334 alike, for
+    its maximum is 1.000 wherever it finds a subject. Where it finds none (a car in its own smoke:
+    maximum 0.20) stretching makes a subject out of noise.
     """
     if out.ndim != 4 or out.shape[:2] != (1, 1):
         raise fail("RUN_FAILED", model=spec.id, shape=out.shape)
     mask = np.asarray(out[0, 0], dtype=np.float32)
     if not np.isfinite(mask).all():
         raise fail("RUN_FAILED", model=spec.id, why="not finite")
+    activation = spec.output.activation
+    if activation == "sigmoid" or (activation == "auto" and are_logits(mask)):
+        # Beyond ±30 it is 0 or 1 to float32, and exp would overflow.
+        mask = np.float32(1) / (np.float32(1) + np.exp(-np.clip(mask, -30, 30), dtype=np.float32))
     return np.clip(mask, 0.0, 1.0)
+
+
+def are_logits(mask: NDArray[np.float32]) -> bool:
+    """Whether a network that gave this still lacks its sigmoid: that never leaves 0..1, and logits
+    of any picture do."""
+    return bool(mask.min() < -LOGIT or mask.max() > 1 + LOGIT)

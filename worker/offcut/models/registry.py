@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 NORMALISATIONS = ("max", "255")
 RANGES = ("minmax", "unit")
+ACTIVATIONS = ("", "sigmoid", "auto")
+OWN = "own:"
+"""``ModelSpec.source`` of a model that a person brought, which lies on the device alone."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,21 @@ class InputSpec:
 @dataclass(frozen=True)
 class OutputSpec:
     """What a network gives. ``range``: "unit" = 0..1; "minmax" = its authors stretch each image
-    (see ``process.finish``, which does not)."""
+    (see ``process.finish``, which does not). ``activation``: what is still to be done to it:
+    "sigmoid" where it gives logits, "" nothing, "auto" where nobody knows: by what it gives."""
 
     name: str
     range: str
+    activation: str = ""
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One model: everything the engine knows of it."""
+    """One model: everything the engine knows of it.
+
+    ``source``: where its parts lie: "" with the site's models, ``OWN`` on the device alone, else
+    an address with a slash at its end.
+    """
 
     id: str
     title: str
@@ -86,6 +95,7 @@ class ModelSpec:
     input: InputSpec
     output: OutputSpec
     parts: tuple[Part, ...]
+    source: str = ""
 
     @property
     def input_name(self) -> str:
@@ -120,18 +130,31 @@ class Registry:
     """Ids that exist but that the operator of this site has left out."""
 
     @classmethod
-    def from_json(cls, data: Entry) -> Registry:
-        """Read ``registry.json`` (already parsed). Raises BAD_CONFIG and says where."""
+    def from_json(cls, data: Entry, source: str = "") -> Registry:
+        """Read ``registry.json`` (already parsed). Raises BAD_CONFIG and says where.
+
+        ``source``: the folder's address where it is not the site's own, with a slash at its end.
+        """
         if data.get("schema") != SCHEMA:
             say = "The list of models has an unknown layout."
             raise fail("BAD_CONFIG", say, schema=data.get("schema"))
         models = {
-            key: model_spec(key, table(value, key))
+            key: model_spec(key, table(value, key), source)
             for key, value in table(data.get("models"), "models").items()
         }
         tests = data.get("selftest")
         selftest = None if tests is None else _selftest(table(tests, "selftest"))
-        return cls(models, selftest, texts(data.get("left_out", ()), "left_out"))
+        left_out = texts(data.get("left_out", ()), "left_out")
+        return cls(models, selftest, left_out)
+
+    def with_model(self, spec: ModelSpec) -> Registry:
+        """The same with one more model, in the place of one with its id."""
+        return replace(self, models={**self.models, spec.id: spec})
+
+    def without(self, model_id: str) -> Registry:
+        """The same without that model."""
+        left = {key: spec for key, spec in self.models.items() if key != model_id}
+        return replace(self, models=left)
 
     def get(self, model_id: str) -> ModelSpec:
         """The model of that id. Raises MODEL_LEFT_OUT (known, not here) or MODEL_UNKNOWN."""
@@ -141,16 +164,18 @@ class Registry:
         raise fail(code, model=model_id)
 
     def with_role(self, role: str) -> list[ModelSpec]:
-        """The models that have ``role`` ("fast", "detail", "portrait"), smallest first."""
+        """The models that have ``role`` ("fast", "detail", "portrait"), the first one best: those
+        that somebody added on purpose before the site's own, then the smallest."""
         having = [spec for spec in self.models.values() if role in spec.roles]
-        return sorted(having, key=lambda spec: spec.bytes)
+        return sorted(having, key=lambda spec: (not spec.source, spec.bytes))
 
 
-def model_spec(model_id: str, entry: Entry) -> ModelSpec:
-    """One entry of the registry. Raises BAD_CONFIG and names the key that is wrong."""
+def model_spec(model_id: str, entry: Entry, source: str = "") -> ModelSpec:
+    """One entry of the registry. Raises BAD_CONFIG and names the key that is wrong.
+
+    ``source``: see ``ModelSpec``; with one, a part's ``file`` may be an address of its own.
+    """
     where = f"models.{model_id}"
-    taken = table(entry.get("input"), f"{where}.input")
-    given = table(entry.get("output"), f"{where}.output")
     parts = entry.get("parts")
     if not isinstance(parts, (list, tuple)) or not parts:
         raise wrong(where, "parts")
@@ -163,22 +188,31 @@ def model_spec(model_id: str, entry: Entry) -> ModelSpec:
         bytes=whole(entry, "bytes", where),
         sha256=digest(entry, where),
         memory_mb=whole(entry, "memory_mb", where),
-        input=_input(taken, f"{where}.input"),
-        output=OutputSpec(
-            text(given, "name", f"{where}.output"),
-            one_of(text(given, "range", f"{where}.output"), RANGES, f"{where}.output.range"),
-        ),
+        input=input_spec(table(entry.get("input"), f"{where}.input"), f"{where}.input"),
+        output=output_spec(table(entry.get("output"), f"{where}.output"), f"{where}.output"),
         parts=tuple(
-            _part(table(part, f"{where}.parts[{n}]"), model_id, f"{where}.parts[{n}]")
+            _part(table(part, f"{where}.parts[{n}]"), model_id, f"{where}.parts[{n}]", source)
             for n, part in enumerate(parts)
         ),
+        source=source,
     )
     if sum(part.bytes for part in spec.parts) != spec.bytes:
         raise wrong(where, "parts", "the parts do not add up to the model's bytes")
     return spec
 
 
-def _input(entry: Entry, where: str) -> InputSpec:
+def output_spec(entry: Entry, where: str) -> OutputSpec:
+    """What an entry says of the output. Raises BAD_CONFIG."""
+    activation = entry.get("activation", "")
+    return OutputSpec(
+        text(entry, "name", where),
+        one_of(text(entry, "range", where), RANGES, f"{where}.range"),
+        one_of(str(activation), ACTIVATIONS, f"{where}.activation"),
+    )
+
+
+def input_spec(entry: Entry, where: str) -> InputSpec:
+    """What an entry says of the input. Raises BAD_CONFIG."""
     spec = InputSpec(
         name=text(entry, "name", where),
         width=whole(entry, "width", where),
@@ -212,10 +246,12 @@ def _check_sides(spec: InputSpec, where: str) -> None:
         raise wrong(where, "sides", say)
 
 
-def _part(entry: Entry, model_id: str, where: str) -> Part:
+def _part(entry: Entry, model_id: str, where: str, source: str) -> Part:
     sha256 = digest(entry, where)
     file = entry.get("file", f"{model_id}/{sha256[:16]}.bin")
     if not isinstance(file, str) or file.startswith("/") or ".." in file:
+        raise wrong(where, "file")
+    if "://" in file and not (source and file.startswith(("https://", "http://"))):
         raise wrong(where, "file")
     return Part(file, whole(entry, "bytes", where), sha256)
 

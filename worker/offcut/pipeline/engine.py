@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+from offcut.models.added import ADDED, with_added
 from offcut.models.plan import DEFAULT, models_for
 from offcut.models.registry import Registry
 from offcut.pipeline.export import ExportOptions, export
@@ -17,55 +19,80 @@ from offcut.pixels.decode import decode_pillow
 from offcut.pixels.deflate import in_thread
 from offcut.runtime.ort_native import NativeFactory
 from offcut.storage.download import load_model
-from offcut.storage.files import BytesBoxes, LocalFetcher
-from offcut.storage.retry import Policy
+from offcut.storage.files import BytesBoxes
+from offcut.storage.source import elsewhere, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from offcut.models.registry import ModelSpec
     from offcut.pixels.deflate import Packer
     from offcut.pixels.photo import Photo
     from offcut.runtime.session import Session
 
+NOT_KEPT = "A model could not be kept on the disk, so it will be downloaded again next time."
 
-async def _packers() -> list[Packer]:
+
+async def packers() -> list[Packer]:
+    """What deflates a large PNG beside this thread: see ``encode_png``."""
     return [in_thread] * max(0, min(4, os.cpu_count() or 1) - 1)
 
 
 class Engine:
     """Takes the background off photos under CPython.
 
-    ``models``: the folder ``models/`` of a built site (``dist/models``), with ``registry.json``.
-    Sessions stay loaded between photos. ``threads``: see ``NativeFactory``.
+    ``models``: the folder ``models/`` of a built site (``dist/models``), with ``registry.json``,
+    or one that stands for a site on the web (``native.home.find`` gives either).
+    Sessions stay loaded between photos. ``threads``: see ``NativeFactory``. ``notes``: sentences
+    about this computer that a person should know.
     """
 
     def __init__(self, models: Path, threads: int = 0) -> None:
-        self._folder = models
+        self._source = source_of(models)
         self._factory = NativeFactory(threads)
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[ModelSpec, Session] = {}
+        self.notes: list[str] = []
         try:
             listed = json.loads((models / "registry.json").read_text("utf-8"))
         except (OSError, ValueError) as error:
             say = f"There is no list of models in {models}: build the site first."
             raise fail("BAD_CONFIG", say, reason=str(error)) from error
-        self.registry = Registry.from_json(listed)
+        self._listed = Registry.from_json(listed)
+
+    @property
+    def registry(self) -> Registry:
+        """The site's models, and those that were added (``offcut.models.register``)."""
+        return with_added(self._listed)
 
     async def session(self, model_id: str, report: Report = silent) -> Session:
         """A loaded session of that model. Raises MODEL_UNKNOWN, MODEL_CORRUPT ..."""
-        if model_id not in self._sessions:
-            spec = self.registry.get(model_id)
-            tell(report, "download", model=model_id)
-            loaded = await load_model(
-                spec,
-                store=None,  # the site's own folder is the store
-                fetcher=LocalFetcher(),
-                boxes=BytesBoxes(),
-                base_url=f"{self._folder.as_posix()}/",
-                policy=Policy(attempts=1),  # a file that is wrong stays wrong
-            )
+        spec = self.registry.get(model_id)
+        if spec not in self._sessions:  # by all that is known of it: an id may be given anew
+            box = await self.bring(spec, report)
             tell(report, "compile", model=model_id)
-            self._sessions[model_id] = await self._factory.create(loaded.box, spec)
-        return self._sessions[model_id]
+            self._sessions[spec] = await self._factory.create(box, spec)
+        return self._sessions[spec]
+
+    async def bring(self, spec: ModelSpec, report: Report = silent) -> bytes:
+        """A model's file, fetched and kept where it comes from the web. Raises as ``load_model``
+        does."""
+        tell(report, "download", model=spec.id)
+        added = ADDED.get(spec.id)
+        if added is not None and added.read is not None:
+            return await asyncio.to_thread(added.read)
+        source = elsewhere(spec.source, self._source) if spec.source else self._source
+        loaded = await load_model(
+            spec,
+            store=source.store,
+            fetcher=source.fetcher,
+            boxes=BytesBoxes(),
+            base_url=source.base,
+            on_progress=lambda message: report({**message, "model": spec.id}),
+            policy=source.policy,
+        )
+        if source.store is not None and not loaded.kept and NOT_KEPT not in self.notes:
+            self.notes.append(NOT_KEPT)
+        return loaded.box
 
     async def run(
         self, data: bytes, wanted: str = DEFAULT, name: str = "", report: Report = silent
@@ -97,7 +124,7 @@ class Engine:
 
         ``picture``: the background where that is a picture."""
         job = await self.run(data, wanted)
-        return (await export(job, options, packers=_packers, picture=picture)).data
+        return (await export(job, options, packers=packers, picture=picture)).data
 
     async def close(self) -> None:
         """Let go of the sessions."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from offcut.pipeline.options import ENDINGS, ExportOptions
+from offcut.pipeline.options import ENDINGS, RAW, ExportOptions
 from offcut.pipeline.progress import Report, silent, tell
 from offcut.pipeline.steps import alpha
 from offcut.pipeline.steps import matte as pieces
@@ -16,6 +16,7 @@ from offcut.pixels.compose import laid
 from offcut.pixels.encode import check_side, encode_pillow, encode_png
 from offcut.pixels.exif import upright
 from offcut.pixels.proof import PngProof
+from offcut.pixels.raw import raw_of
 from offcut.pixels.verify import (
     verify_avif,
     verify_exif,
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
     from offcut.pixels.encode import Packers
     from offcut.pixels.photo import Photo
 
-__all__ = ["Export", "ExportOptions", "export", "result_name"]
+__all__ = ["Export", "ExportOptions", "export", "result_name", "what_of"]
 
 
 @dataclass(frozen=True)
 class Export:
     """A file that was written and found right, its size in pixels, and how long it took.
 
-    ``checks``: sentences that say what was checked.
+    ``checks``: sentences that say what was checked; none for raw pixels, which are no file.
     """
 
     data: bytes
@@ -101,12 +102,18 @@ async def _write(
     height, width = pixels.shape[:2]
     exif = upright(job.photo.exif, width, height) if options.exif and job.photo.exif else None
     # A profile for RGB says nothing about a mask.
-    carried = _Carried(None if options.mask else job.photo.icc, job.photo.dpi, exif)
+    carried = _Carried(None if options.is_gray else job.photo.icc, job.photo.dpi, exif)
     if options.format != "image/png":  # of a PNG, rows are drawn while others are packed
         for _ in rows:
             pass
     tell(report, "matte", done=1, total=1)
     job.check()
+    name = result_name(job.name, options.format, what_of(options))
+    if options.format in RAW:
+        watch.now("")
+        job.ms.update(watch.ms)
+        mime, data = raw_of(options.format, pixels)
+        return Export(data, mime, name, width, height, [], watch.ms)
     watch.now("encode")
     tell(report, "encode")
     if options.format == "image/png":
@@ -126,7 +133,6 @@ async def _write(
     tell(report, "verify", done=1, total=1)
     watch.now("")
     job.ms.update(watch.ms)
-    name = result_name(job.name, options.format, "mask" if options.mask else "cutout")
     return Export(data, options.format, name, width, height, checks, watch.ms)
 
 
@@ -170,7 +176,14 @@ class _PngWriter:
 def result_name(name: str, mime: str, what: str = "cutout") -> str:
     """The name of the result: ``photo.jpg`` becomes ``photo-cutout.png``; folders are dropped."""
     stem = PurePath(name.replace("\\", "/")).stem.strip()
-    return f"{stem or 'photo'}-{what}{ENDINGS[mime]}"
+    return f"{stem or 'photo'}-{what}{(ENDINGS | RAW)[mime]}"
+
+
+def what_of(options: ExportOptions) -> str:
+    """What a result is called after: "cutout", "mask" or "background"."""
+    if options.is_gray or options.type == "mask":
+        return "mask"
+    return "cutout" if options.type == "foreground" else options.type
 
 
 def _begun(

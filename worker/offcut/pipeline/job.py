@@ -33,7 +33,9 @@ class Job:
     ``photo``: never changed. ``name``: of the file it came from, may be "". ``side``: the longer
     side of previews, at most. ``ms``: milliseconds by step, of the last time each ran. ``notes``:
     sentences about the result that a person should know. ``edits``: what the person changed on
-    the matte, in order. ``patches``: what hints have found so far, whether ``edits`` has it or not.
+    the matte, in order. ``given``: a matte that came with the photo, float32 (h, w), 0..1, of any
+    size, in the place of what networks see. ``patches``: what hints have found so far, whether
+    ``edits`` has it or not.
     ``writing``: held while a file is made of it.
     """
 
@@ -44,6 +46,7 @@ class Job:
         self.ms: dict[str, float] = {}
         self.notes: list[str] = []
         self.edits: Edits | None = None
+        self.given: NDArray[np.float32] | None = None
         self.patches: list[Patch] = []
         self._seen: dict[str, tuple[Seen, ...]] = {}
         self._mask: Mask | None = None

@@ -20,6 +20,7 @@ from offcut.pixels.layers import merged
 from offcut.pixels.outline import grown
 from offcut.pixels.shadow import cast
 from offcut.pixels.sheet import Sheet, seen
+from offcut.pixels.smaller import smaller
 from offcut.pixels.unveiled import unveiled
 
 if TYPE_CHECKING:
@@ -49,8 +50,41 @@ def draw(
     (h, w), (h, w, 3) or, with straight alpha, (h, w, 4); uint8, or ``compose.WIDE`` for a depth of
     16. Raises BAD_CONFIG for a picture that is not there or a frame that is too large.
     """
+    if options.type == "background":
+        np.subtract(1, matte, out=matte)
+    elif options.type == "mask":
+        photo = replace(photo, rgb=np.full_like(photo.rgb, 255))
+    most = options.max_size
+    if options.frame is not None:  # it knows by itself how to be smaller
+        least = min((one for one in (side, most) if one), default=0)
+        return _scene(photo, matte, options, picture, least)
+    if most:
+        return _at_most(photo, matte, options, picture)
+    return _drawn(photo, matte, options, picture)
+
+
+def _at_most(
+    photo: Photo, matte: NDArray[np.float32], options: ExportOptions, picture: Photo | None
+) -> NDArray[Any]:
+    """The result with no side over ``options.max_size``, drawn from a photo as much smaller."""
+    box = compose.visible_box(matte, photo.alpha) if options.crop else None
+    scale = options.max_size / (_longer(box) if box else max(photo.width, photo.height))
+    while scale < 1:
+        size = max(1, round(photo.width * scale)), max(1, round(photo.height * scale))
+        made = _drawn(*smaller(photo, matte, *size), options, picture)
+        longest = max(made.shape[:2])
+        if longest <= options.max_size:
+            return made
+        # What shadow and outline add to a crop is known once they are drawn.
+        scale *= (options.max_size - 0.5) / longest
+    return _drawn(photo, matte, options, picture)
+
+
+def _drawn(
+    photo: Photo, matte: NDArray[np.float32], options: ExportOptions, picture: Photo | None
+) -> NDArray[Any]:
     if options.is_scene:
-        return _scene(photo, matte, options, picture, side)
+        return _scene(photo, matte, options, picture, 0)
     if options.own_colours:
         # By the matte alone: where the photo brought an alpha, its colours are the subject's own.
         photo = replace(photo, rgb=foreground(photo.rgb, matte))
@@ -61,7 +95,7 @@ def draw(
         own = None if photo.alpha is None else photo.alpha[rows, columns]
         photo = replace(photo, rgb=photo.rgb[rows, columns], alpha=own)
         matte = matte[rows, columns]
-    if options.mask:
+    if options.is_gray:
         return _mask(matte, options.depth, photo.alpha)
     if isinstance(options.ground, tuple):
         return compose.place(photo, matte, options.ground, options.depth)
@@ -92,7 +126,7 @@ def _scene(
         blurred = unveiled(photo, rgb, matte, under.amount)
     _times(matte, photo.alpha)
     cut = framed(rgb, matte, box, view)
-    if options.mask:
+    if options.is_gray:
         return _mask(_canvas(cut, view), options.depth)
     sheets = _sheets(cut, box, view, options)
     if options.crop:

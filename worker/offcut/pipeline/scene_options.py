@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from PIL import ImageColor
+
 from offcut.errors import fail
 from offcut.pixels.frame import Frame, check_pixels
 from offcut.pixels.ground import FITS, Blur, Gradient, Picture
@@ -49,8 +51,8 @@ def read(options: Mapping[str, object]) -> dict[str, Any]:
 
 
 def ground_of(value: object) -> Ground | None:
-    """A background: None, three numbers, or a kind with its settings. BAD_CONFIG."""
-    if value is None:
+    """A background: None, a colour, or a kind with its settings. BAD_CONFIG."""
+    if value is None or value == "transparent":
         return None
     if not isinstance(value, Mapping):
         return _colour(value, "A background is")
@@ -174,11 +176,26 @@ def _number(
 
 
 def _colour(value: Any, whose: str) -> Colour:
+    """Three numbers of 0..255, or a colour's name as CSS has it: "white", "#fff", "rgb(…)"."""
+    if isinstance(value, str):
+        value = _named(value, whose)
     is_list = isinstance(value, (list, tuple)) and len(value) == 3
     if not is_list or not all(_is_number(number) and 0 <= number <= 255 for number in value):
-        raise fail("BAD_CONFIG", f"{whose} three numbers from 0 to 255.", value=value)
+        say = f"{whose} three numbers from 0 to 255, or a colour such as 'white' or '#ffcc00'."
+        raise fail("BAD_CONFIG", say, value=value)
     red, green, blue = (round(number) for number in value)
     return red, green, blue
+
+
+def _named(value: str, whose: str) -> Colour:
+    try:
+        found = ImageColor.getrgb(value.strip())
+    except ValueError as error:
+        say = f"{whose} a colour such as 'white' or '#ffcc00', and {value!r} is none."
+        raise fail("BAD_CONFIG", say) from error
+    if len(found) == 4 and found[3] != 255:
+        raise fail("BAD_CONFIG", f"{whose} an opaque colour, and {value!r} is not.")
+    return found[0], found[1], found[2]
 
 
 def _pair(found: Mapping[str, object], name: str) -> tuple[float, float] | None:

@@ -16,6 +16,7 @@ from offcut.pipeline.progress import Durations, Report, silent, tell
 from offcut.pixels.compose import cutout_of, to_uint8
 from offcut.pixels.encode import encode_png
 from offcut.pixels.refine import drawn
+from offcut.pixels.resample import resize_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 EMPTY_SHARE = 0.0005
 """The smallest subject: 22 by 22 pixels of a megapixel."""
+_LUMA = np.array([0.299, 0.587, 0.114]) / 255
 durations = Durations()
 
 
@@ -147,6 +149,13 @@ def is_empty(job: Job) -> bool:
     return int(np.count_nonzero(mask.values >= 0.5)) * share < EMPTY_SHARE * mask.values.size
 
 
+def given(mask: Photo) -> NDArray[np.float32]:
+    """A picture as a matte: its alpha, or where it is opaque its brightness. float32, 0..1."""
+    if mask.alpha is not None:
+        return mask.alpha.astype(np.float32) / np.float32(255)
+    return (mask.rgb @ _LUMA).astype(np.float32)
+
+
 def alpha(job: Job, photo: Photo | None = None) -> NDArray[np.float32]:
     """The matte at the size of ``photo``, the job's own when None: float32 (H, W), 0..1. Nothing
     but 0 for no subject."""
@@ -190,7 +199,11 @@ def matte_part(job: Job, box: Box) -> NDArray[np.uint8]:
 
 
 def _found(job: Job, photo: Photo) -> Iterator[Piece]:
-    """The matte as the networks and the photo's edges give it."""
+    """The matte as the networks and the photo's edges give it, or as it came with the photo."""
+    if job.given is not None:
+        whole = resize_mask(job.given, photo.width, photo.height)
+        yield slice(0, photo.height), slice(0, photo.width), whole
+        return
     if is_empty(job):
         return
     mask = job.mask()

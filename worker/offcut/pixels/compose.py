@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PREVIEW_SIDE = 1600
 WHITE = (255, 255, 255)
+BLACK = (0, 0, 0)
 WIDE = np.dtype(">u2")
 """How 16 bits lie in a PNG: the picture then needs no second copy to be written."""
 

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from offcut.errors import OffcutError, fail
 from offcut.pixels.exif import of_tiff
@@ -41,7 +41,10 @@ _PLUGINS = {
     "ico": ("ICO",),
     "tiff": ("TIFF",),
     "webp": ("WEBP",),
+    "avif": ("AVIF",),
 }
+_ORIENTATION = 0x0112
+_TRUSTED = ("webp", "avif")
 _BROKEN = (
     OSError,
     SyntaxError,  # what Pillow's PNG and TIFF readers raise for a broken file
@@ -60,9 +63,9 @@ _BROKEN = (
 def decode_pillow(data: bytes, *, trusted: bool = False) -> Photo:
     """Decode a picture; of an animation, the first frame.
 
-    ``data``: the whole file. ``trusted``: also read WebP, for files that we wrote ourselves: the
-    libwebp in Pyodide's Pillow is older than the fix of CVE-2023-4863, and elsewhere the rule is
-    kept so that both homes of the engine agree.
+    ``data``: the whole file. ``trusted``: also read WebP and AVIF, for files that we wrote and
+    where Pillow's codecs are known to be recent: the libwebp in Pyodide's Pillow is older than
+    the fix of CVE-2023-4863, and a browser has decoders of its own for both.
 
     Raises EMPTY_FILE, NOT_AN_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE (over ``MAX_PIXELS``,
     told before anything is unpacked), DECODE_FAILED or OUT_OF_MEMORY.
@@ -72,7 +75,7 @@ def decode_pillow(data: bytes, *, trusted: bool = False) -> Photo:
     kind = sniff(data)
     if kind.format == "unknown":
         raise fail("NOT_AN_IMAGE")
-    if kind.format not in _PLUGINS or (kind.format == "webp" and not trusted):
+    if kind.format not in _PLUGINS or (kind.format in _TRUSTED and not trusted):
         say = f"{kind.format.upper()} files cannot be read here."
         raise fail("UNSUPPORTED_FORMAT", say, format=kind.format)
     check(kind)
@@ -112,6 +115,11 @@ def _decode(data: bytes, kind: Kind) -> Photo:
                 _scale_key(image, kind.bits)
             rgb, alpha = _split(image)
             icc = _rgb_profile(image)
+            if name == "avif":
+                # Its boxes say how it lies, which Pillow writes into the Exif; they may also name
+                # a profile by number only.
+                orientation = image.getexif().get(_ORIENTATION, 1)
+                icc = icc or kind.icc
             dpi = _dpi(image)
             exif = _exif(image, kind)
     except Image.DecompressionBombError as error:
@@ -136,6 +144,25 @@ def _decode(data: bytes, kind: Kind) -> Photo:
     )
 
 
+def photo_of(image: Image.Image) -> Photo:
+    """The same of a picture that somebody has opened by Pillow: upright, as its own Exif has it.
+
+    Raises UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, DECODE_FAILED, OUT_OF_MEMORY.
+    """
+    check_size(*image.size)
+    try:
+        upright = ImageOps.exif_transpose(image)
+        rgb, alpha = _split(upright)
+    except MemoryError as error:
+        raise fail("OUT_OF_MEMORY", reason="decode") from error
+    except OffcutError:
+        raise
+    except _BROKEN as error:  # Pillow reads a file's pixels only now
+        raise fail("DECODE_FAILED", reason=f"{type(error).__name__}: {error}") from error
+    name = (image.format or "").lower()
+    return Photo(rgb, alpha, name, icc=_rgb_profile(image), dpi=_dpi(upright))
+
+
 def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Turn an array (H, W) or (H, W, n) as EXIF ``orientation`` 1..8 says; gives it contiguous.
 
@@ -149,6 +176,13 @@ def orient(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
     return np.ascontiguousarray(pixels)
+
+
+def straight(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Colours (H, W, 3) that were stored times ``alpha`` (H, W), without it."""
+    over = np.maximum(alpha, 1)[..., np.newaxis].astype(np.uint16)
+    wide: NDArray[np.uint16] = np.minimum((rgb.astype(np.uint16) * 255 + over // 2) // over, 255)
+    return wide.astype(np.uint8)
 
 
 def _scale_key(image: Image.Image, bits: int) -> None:

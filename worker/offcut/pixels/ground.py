@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 FITS = ("cover", "contain", "stretch")
 
+PICTURE_SIDE = 6000
+"""A picture behind a cut-out has no longer side: it lies in memory beside the photo."""
+
 Paint = Callable[[int, int], "NDArray[np.float32]"]
 """Called with (first row, row behind the last): gives them, float32 (3, n, width), 0..255. The
 array is the caller's to write to."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 BACKENDS = ("webgpu", "wasm-mt", "wasm-st")
+WASM = "wasm"
 MAX_THREADS = 4  # more buys little on these networks and hurts on phones with few fast cores
 
 
@@ -56,14 +57,15 @@ def candidates(
 ) -> list[Candidate]:
     """All three backends in the order to try them; those that cannot be used say why.
 
-    ``forced``: one name that alone may be tried ("auto" and None: all). A software adapter counts
+    ``forced``: one name that alone may be tried ("auto" and None: all; "wasm": both that run on
+    the processor). A software adapter counts
     only when WebGPU is forced. ``exclude``: names that failed before. ``prefer``: the one to try
     first, if it can be used; else it changes nothing. Raises BAD_CONFIG for a name in ``forced`` or
     ``exclude`` that does not exist.
     """
     wanted = None if forced in (None, "", "auto") else forced
     for name in (*exclude, *([wanted] if wanted else [])):
-        if name not in BACKENDS:
+        if name not in BACKENDS and name != WASM:
             say = f"There is no backend called {name!r}; there are {', '.join(BACKENDS)} and auto."
             raise fail("BAD_CONFIG", say, backend=name)
     found = []
@@ -71,7 +73,7 @@ def candidates(
         usable, reason = _judge(name, facts, forced=wanted == name)
         if usable and name in exclude:
             usable, reason = False, "It failed here before."
-        elif usable and wanted not in (None, name):
+        elif usable and wanted not in (None, name, name.split("-")[0]):
             usable, reason = False, "Another one was asked for."
         if usable and name == prefer:
             reason += " It was the fastest when this device was timed."

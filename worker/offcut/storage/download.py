@@ -190,7 +190,7 @@ class _Download(Generic[B]):
 
     async def _fetch_part(self, n: int) -> B:
         part = self.spec.parts[n]
-        url = self.base + part.file
+        url = part.address(self.base)
         error: OffcutError | None = None
         offline = 0
         for failures in range(self.policy.attempts):

@@ -53,11 +53,15 @@ class FetchFailed(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a model: ``file`` is its address below the models' folder."""
+    """One part of a model: ``file`` is its address below the models' folder, or a whole one."""
 
     file: str
     bytes: int
     sha256: str
+
+    def address(self, base: str) -> str:
+        """Where it lies; ``base``: the folder's address with a slash at its end."""
+        return self.file if "://" in self.file else base + self.file
 
 
 class InParts(Protocol):

@@ -1,0 +1,496 @@
+/**
+ * @typedef {"image/png" | "image/webp" | "image/avif" | "image/jpeg" | "image/x-rgba8" | "image/x-alpha8"} Format
+ *   the last two are bare pixels, upper left first, their width and height in the Blob's `type`: four
+ *   values each (straight alpha), or the alpha alone
+ *
+ * @typedef {object} Output
+ * @property {Format} [format] PNG if not given
+ * @property {number} [quality] 0 to 1, of lossy files (0.8 if not given); 1 makes WebP lossless
+ * @property {"foreground" | "background" | "mask"} [type] what is kept ("foreground"): the subject, all
+ *   but the subject, or the subject's shape in white
+ * @property {8 | 16} [depth] bits a channel; 16 for PNG only
+ * @property {boolean} [mask] the mask alone, as a gray PNG
+ * @property {boolean} [crop] only the box that the subject fills
+ * @property {boolean} [exif] keep the photo's Exif, place and all; without it none goes along
+ *
+ * @typedef {[number, number, number] | string} Colour red, green, blue, 0 to 255; or as CSS has it:
+ *   "white", "#fc0", "rgb(255, 204, 0)"
+ *
+ * @typedef {Blob | ArrayBuffer | ArrayBufferView | ImageData | URL | string | ImageBitmap
+ *   | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame
+ *   | {data: ArrayBufferView, shape: number[]}} ImageSource
+ *   an address counts from the page; of an `<img>` its file is taken. The last is an ndarray of
+ *   height × width × 4 (or 1) bytes
+ *
+ * @typedef {Colour
+ *   | {kind: "colour", colour: Colour}
+ *   | {kind: "gradient", from: Colour, to: Colour, angle?: number}
+ *   | {kind: "blur", amount?: number}
+ *   | {kind: "image", image: ImageSource,
+ *       fit?: "cover" | "contain" | "stretch", x?: number, y?: number}} Background
+ *   "transparent" is none. `angle`: in degrees, as CSS has it (180, downwards, if not given). `amount`:
+ *   0 to 1 (0.5), of 5 % of the photo's longer side. `x`, `y`: 0 to 1 (0.5), as object-position;
+ *   "contain" leaves the rest white
+ *
+ * @typedef {object} Shadow lengths are fractions of the longer side of the subject's box
+ * @property {"drop" | "contact"} kind behind the subject, or on the ground below it
+ * @property {number} [x] to the right, -1 to 1 (0)
+ * @property {number} [y] down, -1 to 1 (0)
+ * @property {number} [blur] standard deviation, 0 to 0.5 (0.03)
+ * @property {number} [strength] 0 to 1 (0.5)
+ * @property {Colour} [colour] black if not given
+ *
+ * @typedef {object} Outline
+ * @property {number} width 0 to 0.1 of the longer side of the subject's box
+ * @property {Colour} [colour] white if not given
+ *
+ * @typedef {object} Frame where the result ends: around the subject, also beyond the photo
+ * @property {number} [margin] 0 to under 0.5 of the frame's shorter side (0)
+ * @property {[number, number]} [aspect] width and height, in any unit
+ * @property {[number, number]} [size] width and height of the result in pixels
+ * @property {boolean} [centre] the subject in the middle (true), or where it is in the photo
+ *
+ * @typedef {{tool: "erase" | "restore", size: number, points: [number, number, number][],
+ *   hardness?: number, flow?: number, smart?: boolean}
+ *   | {tool: "patch", hint: {id: number, x: number, y: number, keep: boolean}}} Stroke
+ *   docs/strokes.md tells of both; a patch is what a network finds at a click
+ *
+ * @typedef {object} Config
+ * @property {string | URL} [publicPath] the folder where Offcut's site lies; this module's own if not
+ *   given, which a bundler changes
+ * @property {boolean} [debug] say on the console what happens
+ * @property {"auto" | "cpu" | "gpu" | "webgpu" | "wasm" | "wasm-mt" | "wasm-st"} [device] "auto" if not
+ *   given, and the same as "gpu": the graphics processor where it can be used. "cpu" is "wasm"
+ * @property {"fast" | "auto" | "best"} [profile] "auto" if not given
+ * @property {"small" | "medium" | "large" | "isnet" | "isnet_fp16" | "isnet_quint8" | (string & {})} [model]
+ *   the id of one model instead; "small" is the profile "fast", "medium" and "large" are "auto"
+ * @property {string | URL | (string | URL)[]} [registry] addresses of further lists of models, with the
+ *   keys of the site's own models/registry.json; whoever serves them has to allow it (CORS)
+ * @property {Output} [output]
+ * @property {(key: string, current: number, total: number) => void} [progress]
+ *   "fetch:<model>" with bytes, "compute:<stage>" with steps
+ * @property {boolean} [rescale] false: the longer side of the result has at most 1024 pixels
+ * @property {boolean} [proxyToWorker] the work is always done in a worker
+ * @property {RequestInit} [fetchArgs] for fetching the photo by its address, but `mode: "no-cors"`
+ * @property {AbortSignal} [signal] ends the work at any stage; the error has the code CANCELLED and the
+ *   name AbortError
+ * @property {number} [maxSize] the longest side that the result may have, in pixels
+ * @property {Stroke[]} [strokes] corrections by hand
+ * @property {Background} [background] laid under the cut-out; without it the result is transparent
+ *   (a JPEG has white)
+ * @property {Shadow} [shadow]
+ * @property {Outline} [outline] the edge of a sticker
+ * @property {Frame} [frame]
+ * @property {boolean} [foreground] give soft edges the subject's own colours instead of the
+ *   photo's; if not given, true where there is a background, a shadow or an outline
+ *
+ * @typedef {object} Cutout
+ * @property {Blob} blob
+ * @property {string} name a name for its file
+ * @property {number} width in pixels
+ * @property {number} height in pixels
+ * @property {string[]} models that looked at the photo
+ * @property {string[]} checks what was checked on the written file
+ * @property {string[]} notes what a person should know
+ * @property {Record<string, number>} ms how long each step took
+ *
+ * @typedef {object} Report what runs on this device and why
+ * @property {"webgpu" | "wasm-mt" | "wasm-st"} backend
+ * @property {number} threads
+ * @property {boolean} isolated whether the page may use threads
+ * @property {{name: string, usable: boolean, reason: string}[]} candidates
+ * @property {Record<string, number>} times milliseconds that the small model took by backend, once they
+ *   were taken (0: it could not be done); that happens while nothing is to do, after the first cut
+ * @property {{model: string, side: number, why: string}[]} limits models that see less here than elsewhere
+ * @property {{id: string, title: string, bytes: number, licence: string, loaded: boolean, kept: boolean,
+ *   kept_bytes: number}[]} models
+ */
+/**
+ * Cut the subject out of `image` and tell all about it. A setting that is not valid is an
+ * OffcutError with the code BAD_CONFIG.
+ * @param {ImageSource} image
+ * @param {Config} [config]
+ * @returns {Promise<Cutout>}
+ */
+export function cut(image: ImageSource, config?: Config): Promise<Cutout>;
+/**
+ * Cut the subject out of `image`.
+ * @param {ImageSource} image
+ * @param {Config} [config]
+ * @returns {Promise<Blob>} straight alpha; in PNG and lossless WebP the colours are the photo's own
+ *   at every pixel, also where alpha is 0
+ */
+export function removeBackground(image: ImageSource, config?: Config): Promise<Blob>;
+/**
+ * Cut the subject away: what is left is all but it.
+ * @param {ImageSource} image
+ * @param {Config} [config]
+ * @returns {Promise<Blob>}
+ */
+export function removeForeground(image: ImageSource, config?: Config): Promise<Blob>;
+/**
+ * The subject's shape: white, with the matte as its alpha. `applySegmentationMask` takes it.
+ * @param {ImageSource} image
+ * @param {Config} [config]
+ * @returns {Promise<Blob>}
+ */
+export function segmentForeground(image: ImageSource, config?: Config): Promise<Blob>;
+/**
+ * Cut out of `image` what `mask` says, without any model.
+ * @param {ImageSource} image
+ * @param {ImageSource} mask its alpha counts, or where it is opaque its brightness; another size than
+ *   the image's is stretched to it
+ * @param {Config} [config]
+ * @returns {Promise<Blob>}
+ */
+export function applySegmentationMask(image: ImageSource, mask: ImageSource, config?: Config): Promise<Blob>;
+/**
+ * Start the engine and fetch the models, so that the first cut is quick.
+ * @param {Config} [config]
+ * @returns {Promise<void>}
+ */
+export function preload(config?: Config): Promise<void>;
+/**
+ * Start the engine and tell what runs.
+ * @param {Config} [config]
+ * @returns {Promise<Report>}
+ */
+export function probe(config?: Config): Promise<Report>;
+/**
+/**
+ * Keep a model of your own on this device, once a trial run has shown that it computes; from then on,
+ * also on later visits, `model: id` asks for it. What cannot be used is an OffcutError with the code
+ * MODEL_FILE and a sentence that says why.
+ * @param {Blob | ArrayBuffer | ArrayBufferView | URL | string} file an .onnx file
+ * @param {{id: string, title?: string, template?: string, acceptTerms?: boolean, normalise?: string,
+ *   roles?: string[], input?: object, output?: object}} options docs/models.md tells them
+ * @param {Config} [config]
+ * @returns {Promise<string>} its id
+ */
+export function registerModel(file: Blob | ArrayBuffer | ArrayBufferView | URL | string, { acceptTerms, ...options }: {
+    id: string;
+    title?: string;
+    template?: string;
+    acceptTerms?: boolean;
+    normalise?: string;
+    roles?: string[];
+    input?: object;
+    output?: object;
+}, config?: Config): Promise<string>;
+/**
+ * Delete the model of that id from this device; one of the site's own comes again when it is needed.
+ * @param {string} id
+ * @param {Config} [config]
+ * @returns {Promise<void>}
+ */
+export function unregisterModel(id: string, config?: Config): Promise<void>;
+/**
+ * End the workers and give their memory back; the next call starts anew.
+ * @returns {Promise<void>}
+ */
+export function dispose(): Promise<void>;
+export { OffcutError };
+/**
+ * The subject's shape: white, with the matte as its alpha. `applySegmentationMask` takes it.
+ * @param {ImageSource} image
+ * @param {Config} [config]
+ * @returns {Promise<Blob>}
+ */
+export function alphamask(image: ImageSource, config?: Config): Promise<Blob>;
+export default removeBackground;
+/**
+ * the last two are bare pixels, upper left first, their width and height in the Blob's `type`: four
+ * values each (straight alpha), or the alpha alone
+ */
+export type Format = "image/png" | "image/webp" | "image/avif" | "image/jpeg" | "image/x-rgba8" | "image/x-alpha8";
+export type Output = {
+    /**
+     * PNG if not given
+     */
+    format?: Format;
+    /**
+     * 0 to 1, of lossy files (0.8 if not given); 1 makes WebP lossless
+     */
+    quality?: number;
+    /**
+     * what is kept ("foreground"): the subject, all
+     * but the subject, or the subject's shape in white
+     */
+    type?: "foreground" | "background" | "mask";
+    /**
+     * bits a channel; 16 for PNG only
+     */
+    depth?: 8 | 16;
+    /**
+     * the mask alone, as a gray PNG
+     */
+    mask?: boolean;
+    /**
+     * only the box that the subject fills
+     */
+    crop?: boolean;
+    /**
+     * keep the photo's Exif, place and all; without it none goes along
+     */
+    exif?: boolean;
+};
+/**
+ * red, green, blue, 0 to 255; or as CSS has it:
+ *  "white", "#fc0", "rgb(255, 204, 0)"
+ */
+export type Colour = [number, number, number] | string;
+/**
+ * an address counts from the page; of an `<img>` its file is taken. The last is an ndarray of
+ * height × width × 4 (or 1) bytes
+ */
+export type ImageSource = Blob | ArrayBuffer | ArrayBufferView | ImageData | URL | string | ImageBitmap | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame | {
+    data: ArrayBufferView;
+    shape: number[];
+};
+/**
+ * "transparent" is none. `angle`: in degrees, as CSS has it (180, downwards, if not given). `amount`:
+ * 0 to 1 (0.5), of 5 % of the photo's longer side. `x`, `y`: 0 to 1 (0.5), as object-position;
+ * "contain" leaves the rest white
+ */
+export type Background = Colour | {
+    kind: "colour";
+    colour: Colour;
+} | {
+    kind: "gradient";
+    from: Colour;
+    to: Colour;
+    angle?: number;
+} | {
+    kind: "blur";
+    amount?: number;
+} | {
+    kind: "image";
+    image: ImageSource;
+    fit?: "cover" | "contain" | "stretch";
+    x?: number;
+    y?: number;
+};
+/**
+ * lengths are fractions of the longer side of the subject's box
+ */
+export type Shadow = {
+    /**
+     * behind the subject, or on the ground below it
+     */
+    kind: "drop" | "contact";
+    /**
+     * to the right, -1 to 1 (0)
+     */
+    x?: number;
+    /**
+     * down, -1 to 1 (0)
+     */
+    y?: number;
+    /**
+     * standard deviation, 0 to 0.5 (0.03)
+     */
+    blur?: number;
+    /**
+     * 0 to 1 (0.5)
+     */
+    strength?: number;
+    /**
+     * black if not given
+     */
+    colour?: Colour;
+};
+export type Outline = {
+    /**
+     * 0 to 0.1 of the longer side of the subject's box
+     */
+    width: number;
+    /**
+     * white if not given
+     */
+    colour?: Colour;
+};
+/**
+ * where the result ends: around the subject, also beyond the photo
+ */
+export type Frame = {
+    /**
+     * 0 to under 0.5 of the frame's shorter side (0)
+     */
+    margin?: number;
+    /**
+     * width and height, in any unit
+     */
+    aspect?: [number, number];
+    /**
+     * width and height of the result in pixels
+     */
+    size?: [number, number];
+    /**
+     * the subject in the middle (true), or where it is in the photo
+     */
+    centre?: boolean;
+};
+/**
+ * docs/strokes.md tells of both; a patch is what a network finds at a click
+ */
+export type Stroke = {
+    tool: "erase" | "restore";
+    size: number;
+    points: [number, number, number][];
+    hardness?: number;
+    flow?: number;
+    smart?: boolean;
+} | {
+    tool: "patch";
+    hint: {
+        id: number;
+        x: number;
+        y: number;
+        keep: boolean;
+    };
+};
+export type Config = {
+    /**
+     * the folder where Offcut's site lies; this module's own if not
+     * given, which a bundler changes
+     */
+    publicPath?: string | URL;
+    /**
+     * say on the console what happens
+     */
+    debug?: boolean;
+    /**
+     * "auto" if not
+     * given, and the same as "gpu": the graphics processor where it can be used. "cpu" is "wasm"
+     */
+    device?: "auto" | "cpu" | "gpu" | "webgpu" | "wasm" | "wasm-mt" | "wasm-st";
+    /**
+     * "auto" if not given
+     */
+    profile?: "fast" | "auto" | "best";
+    /**
+     * the id of one model instead; "small" is the profile "fast", "medium" and "large" are "auto"
+     */
+    model?: "small" | "medium" | "large" | "isnet" | "isnet_fp16" | "isnet_quint8" | (string & {});
+    /**
+     * addresses of further lists of models, with the
+     * keys of the site's own models/registry.json; whoever serves them has to allow it (CORS)
+     */
+    registry?: string | URL | (string | URL)[];
+    output?: Output;
+    /**
+     * "fetch:<model>" with bytes, "compute:<stage>" with steps
+     */
+    progress?: (key: string, current: number, total: number) => void;
+    /**
+     * false: the longer side of the result has at most 1024 pixels
+     */
+    rescale?: boolean;
+    /**
+     * the work is always done in a worker
+     */
+    proxyToWorker?: boolean;
+    /**
+     * for fetching the photo by its address, but `mode: "no-cors"`
+     */
+    fetchArgs?: RequestInit;
+    /**
+     * ends the work at any stage; the error has the code CANCELLED and the
+     * name AbortError
+     */
+    signal?: AbortSignal;
+    /**
+     * the longest side that the result may have, in pixels
+     */
+    maxSize?: number;
+    /**
+     * corrections by hand
+     */
+    strokes?: Stroke[];
+    /**
+     * laid under the cut-out; without it the result is transparent
+     * (a JPEG has white)
+     */
+    background?: Background;
+    shadow?: Shadow;
+    /**
+     * the edge of a sticker
+     */
+    outline?: Outline;
+    frame?: Frame;
+    /**
+     * give soft edges the subject's own colours instead of the
+     * photo's; if not given, true where there is a background, a shadow or an outline
+     */
+    foreground?: boolean;
+};
+export type Cutout = {
+    blob: Blob;
+    /**
+     * a name for its file
+     */
+    name: string;
+    /**
+     * in pixels
+     */
+    width: number;
+    /**
+     * in pixels
+     */
+    height: number;
+    /**
+     * that looked at the photo
+     */
+    models: string[];
+    /**
+     * what was checked on the written file
+     */
+    checks: string[];
+    /**
+     * what a person should know
+     */
+    notes: string[];
+    /**
+     * how long each step took
+     */
+    ms: Record<string, number>;
+};
+/**
+ * what runs on this device and why
+ */
+export type Report = {
+    backend: "webgpu" | "wasm-mt" | "wasm-st";
+    threads: number;
+    /**
+     * whether the page may use threads
+     */
+    isolated: boolean;
+    candidates: {
+        name: string;
+        usable: boolean;
+        reason: string;
+    }[];
+    /**
+     * milliseconds that the small model took by backend, once they
+     * were taken (0: it could not be done); that happens while nothing is to do, after the first cut
+     */
+    times: Record<string, number>;
+    /**
+     * models that see less here than elsewhere
+     */
+    limits: {
+        model: string;
+        side: number;
+        why: string;
+    }[];
+    models: {
+        id: string;
+        title: string;
+        bytes: number;
+        licence: string;
+        loaded: boolean;
+        kept: boolean;
+        kept_bytes: number;
+    }[];
+};
+import { OffcutError } from "./door.js";
