@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import PHOTOS
 from .servers import Site
@@ -123,6 +124,9 @@ def test_a_photo_is_cut_with_threads(host: tuple[str, str], context: BrowserCont
     check_cutout(visitor.cut(PHOTO), PHOTO)
     assert visitor.backend == "wasm-mt"
     assert visitor.page.evaluate("crossOriginIsolated")
+    visitor.page.goto(f"{url}docs/index.html")  # under the page's policy as a header as well
+    ready = visitor.page.locator(".md-search-result__meta", has_text="Type to start searching")
+    expect(ready).to_be_attached()
     assert {urlsplit(one).hostname for one in visitor.asked if one.startswith("http")} == {
         "127.0.0.1"
     }

@@ -1,6 +1,6 @@
 """Every JavaScript and HTML snippet of the documentation, in a page, with tiny networks.
 
-A file's snippets share a page, so that the engine starts once; nothing may go wrong on it.
+What is no page of its own shares one, so that the engine starts once; nothing may go wrong on it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ import pytest
 
 from tools.snippets import in_text, to_run
 
-from .conftest import PHOTOS
-from .servers import Site
+from .conftest import LIMIT_S, PHOTOS
+from .servers import CORS, ISOLATED, Site
 from .tiny import shrink
 from .visitor import WORK_S
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
     from tools.snippets import Snippet
+
+    from .fleet import Fleet
 
 
 # As if offcut had been installed from npm, too.
@@ -45,11 +48,13 @@ ALIVE = """() => document.documentElement.dataset.alive !== undefined
   || !document.querySelector("html[data-phase]")"""
 MODULE = "(name) => import(name).then(() => '', (error) => error.stack ?? String(error))"
 PYODIDE = """async ([site, wheel]) => {
+  if (globalThis.pyodide) return;
   const { loadPyodide } = await import(`${site}vendor/pyodide/pyodide.mjs`);
   globalThis.pyodide = await loadPyodide();
   await pyodide.loadPackage(["numpy", "pillow", "micropip"]);
   await pyodide.runPythonAsync(`import micropip; await micropip.install("${site}${wheel}")`);
 }"""
+TIDY = "() => document.querySelectorAll('body > :not(script)').forEach((one) => one.remove())"
 PYTHON = """async (code) => {
   const globals = pyodide.runPython("import js; {'photo': js.photo, '__name__': '__main__'}");
   return pyodide.runPythonAsync(code, {globals}).then(() => "", String);
@@ -71,35 +76,63 @@ class Bare:
     def __init__(self, context: BrowserContext, site: Site) -> None:
         shrink(site)
         site.overlay["bare.html"] = BARE
+        self.site = site
         self.tab, self.said = listened(context)
         self.tab.goto(site.url + "bare.html")
         photo = base64.b64encode((PHOTOS / "astronaut.jpg").read_bytes()).decode()
         self.tab.evaluate(PHOTO, photo)
 
-    def runs(self, one: Snippet, script: str, given: str) -> None:
+    def javascript(self, one: Snippet) -> None:
+        """Run it as a module of its own."""
+        name = f"{one.file}-{one.line}.js".replace("/", "-")
+        self.site.overlay[name] = one.at(self.site.url).encode()
+        self._runs(one, MODULE, f"./{name}")
+
+    def python(self, one: Snippet) -> None:
+        """Run it in Pyodide, the wheel installed."""
+        (wheel,) = (self.site.root / "wheels").glob("*.whl")
+        self.tab.evaluate(PYODIDE, [self.site.url, f"wheels/{wheel.name}"])
+        self._runs(one, PYTHON, one.at(self.site.url))
+
+    def _runs(self, one: Snippet, script: str, given: str) -> None:
         """That `script` of a snippet says nothing, and nobody complains."""
-        assert (self.tab.evaluate(script, given), self.said) == ("", []), one
+        self.said.clear()
+        outcome = self.tab.evaluate(script, given)
+        assert outcome == "", f"{one}: {outcome}"
+        assert self.said == [], one
+        self.tab.evaluate(TIDY)
+
+
+@pytest.fixture(scope="module")
+def bare(dist: Path, fleet: Fleet) -> Iterator[Bare]:
+    browser = fleet.plain()
+    context = browser.new_context()
+    context.set_default_timeout(30_000)
+    with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, LIMIT_S):
+        yield Bare(context, site)
+        context.close()
 
 
 @pytest.mark.parametrize("page", to_run("page", "js"), ids=lambda page: page[0].file)
-def test_javascript(page: list[Snippet], context: BrowserContext, isolated: Site) -> None:
-    bare = Bare(context, isolated)
+def test_javascript(page: list[Snippet], bare: Bare) -> None:
     for one in page:
-        name = f"snippet-{one.line}.js"
-        isolated.overlay[name] = one.at(isolated.url).encode()
-        bare.runs(one, MODULE, f"./{name}")
+        bare.javascript(one)
 
 
 @pytest.mark.parametrize("page", to_run("browser"), ids=lambda page: page[0].file)
-def test_python(page: list[Snippet], context: BrowserContext, isolated: Site) -> None:
-    bare = Bare(context, isolated)
-    (wheel,) = (isolated.root / "wheels").glob("*.whl")
-    bare.tab.evaluate(PYODIDE, [isolated.url, f"wheels/{wheel.name}"])
+def test_python(page: list[Snippet], bare: Bare) -> None:
     for one in page:
-        bare.runs(one, PYTHON, one.at(isolated.url))
+        bare.python(one)
+
+
+def test_a_snippet_that_does_not_run_is_noticed(bare: Bare) -> None:
+    """The runners themselves, on planted mistakes."""
+    (broken,) = in_text("```js\nnobody.knowsThis();\n```", "planted.md")
+    with pytest.raises(AssertionError, match="nobody is not defined"):
+        bare.javascript(broken)
     (broken,) = in_text("```python\nnobody.knows_this()\n```", "planted.md")
     with pytest.raises(AssertionError, match=r"name .*nobody.* is not defined"):
-        bare.runs(broken, PYTHON, broken.code)
+        bare.python(broken)
 
 
 @pytest.mark.parametrize("page", to_run("page", "html"), ids=lambda page: page[0].file)
@@ -133,11 +166,3 @@ def cuts(tab: Page) -> bool:
             return True
         tab.wait_for_timeout(100)
     return bool(tab.evaluate("globalThis.heard.length > 0"))
-
-
-def test_a_snippet_that_does_not_run_is_noticed(context: BrowserContext, isolated: Site) -> None:
-    bare = Bare(context, isolated)
-    (broken,) = in_text("```js\nnobody.knowsThis();\n```", "planted.md")
-    isolated.overlay["broken.js"] = broken.code.encode()
-    with pytest.raises(AssertionError, match="nobody is not defined"):
-        bare.runs(broken, MODULE, "./broken.js")

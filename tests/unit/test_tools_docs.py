@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from markdown.extensions.toc import slugify
 
 from offcut.errors import ERRORS
 from tools import docs, docs_pages
@@ -102,3 +104,16 @@ def test_what_the_pages_come_from_changes_their_key(monkeypatch: pytest.MonkeyPa
     listed = {path.relative_to(ROOT).as_posix() for path in docs.sources()}
     wanted = {"mkdocs.yml", "docs/index.md", "tools/docs_pages.py", "worker/offcut/errors.py"}
     assert wanted <= listed
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    """MkDocs looks after those of its pages; the README is none of them."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    named = {link for link in re.findall(r"\]\(([^)]+)\)", readme) if "://" not in link}
+    assert len(named) > 10
+    for link in named:
+        path, _, anchor = link.partition("#")
+        text = (ROOT / path).read_text("utf-8") if path.endswith(".md") else ""
+        headings = {slugify(title, "-") for title in re.findall(r"(?m)^#+ (.+)$", text)}
+        assert (ROOT / path).is_file(), link
+        assert not anchor or anchor in headings, link

@@ -107,6 +107,7 @@ def test_the_service_worker_keeps_what_it_should(tmp_path: Path) -> None:
     lazy = ["models/selftest/1.bin", "vendor/avif/a.wasm", "vendor/ort/o.wasm"]
     lazy += ["vendor/pyodide/p.wasm"]
     neither = ["models/isnet/2.bin", "sw.js", "_headers", "THIRD_PARTY.md", "licences/a.txt"]
+    neither += ["docs/a.html"]
     write(tmp_path, {name: name for name in (*shell, *lazy, *neither)})
     listed = site.manifest(tmp_path)
     assert [entry["url"] for entry in listed["shell"]] == shell
