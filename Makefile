@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build docs serve test test-slow lint models-update quality parity bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint models-update quality parity bench hard audit screenshots looks-update clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -19,6 +19,9 @@ build: setup ## make dist/, the whole site
 
 docs: setup ## make the documentation anew, into the site that is there
 	@$(PY) -m tools.docs
+
+npm-pack: build ## pack the npm package and print its size
+	@$(PY) -m tools.npm
 
 serve: build ## build and serve at http://localhost:8000 (PORT=… for another)
 	@PORT=$(PORT) $(PY) -m tools.serve

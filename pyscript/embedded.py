@@ -36,7 +36,6 @@ class Embedded:
         self._told = {}  # what was last told, by the number of the photo
         self._report = ()  # what was last told of the engine; nothing yet
         self._step = None
-        self._noted = False
         self._note()
         self._choose(from_address(asked))
         app.table.on_item = self._item
@@ -130,9 +129,12 @@ class Embedded:
             request = read(plain(data, [LARGEST]), _is_handle)
         except ValueError:  # deeper or larger than any word of ours
             return
+        known = self.trust.known
         if request is None or not self.trust.hears(origin):
             return
-        self._note()
+        if not known:
+            self._keep()
+            self._note()
         {
             "ping": self._pinged,
             "open": self._open,
@@ -215,17 +217,24 @@ class Embedded:
     def _models(self):
         return list(MODELS) + [one["id"] for one in (self._report or {}).get("models", [])]
 
+    def _keep(self):
+        """What was made before the host spoke stays here: the person was not told of a host."""
+        state = self.app.state
+        for item in state.batch.items if state.batch else []:
+            self._told[item.photo.number] = item.result
+        if state.photo and state.result:
+            self._told[state.photo.number] = state.result
+
     # -- what the person is told, and how high it is -----------------------------------------------
 
     def _note(self):
         """The cut-out goes to the host as well: whoever opens a photo here is told so."""
-        if self.trust.known and self.window.framed and not self._noted:
+        if self.trust.known and self.window.framed:
             told = make("p", t("frame.handed"), cls="handed quiet small", data_t="frame.handed")
             self.app.dropzone.zone.node.after(told)
             stay = js.document.querySelector("[data-t='page.stay']")
             stay.setAttribute("data-t", "frame.handed")
             stay.textContent = t("frame.handed")
-            self._noted = True
 
     def _watch_height(self):
         root = js.document.documentElement

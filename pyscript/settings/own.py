@@ -30,6 +30,7 @@ class Own:
         self._file = None
         self._found = None
         self._busy = False
+        self._turn = 0  # counts what was begun: who follows an older one stops
 
     def build(self):
         """Make the group."""
@@ -181,6 +182,7 @@ class Own:
 
     def _begin(self, stage):
         self._busy = True
+        self._turn += 1
         self.app.state.fetching = None
         self.form.hidden = self.open.hidden = True
         self.cancel.hidden = self.meter.hidden = False
@@ -188,14 +190,14 @@ class Own:
         self.meter.style.setProperty("--part", "0")
         put(self.status, t("own.stage." + stage))
         self.cancel.focus()
-        self.app.run(self._tell())
+        self.app.run(self._tell(self._turn))
 
-    async def _tell(self):
+    async def _tell(self, turn):
         """Follow the worker's word, which comes ten times a second to whoever looks."""
         before = None
-        while self._busy:
+        while self._busy and turn == self._turn:
             told = self.app.state.fetching
-            if told is not before and told["stage"] in ("check", "keep", "compile", "run"):
+            if told and told is not before and told["stage"] in ("check", "keep", "compile", "run"):
                 before = told
                 self._show(told["stage"], told["done"], told["total"])
             await asyncio.sleep(LOOK_S)

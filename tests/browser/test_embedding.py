@@ -6,6 +6,9 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+import pytest
+
+from . import hosts
 from .conftest import PHOTOS
 from .servers import PLAIN, Site
 from .test_in_a_frame import host_page, say
@@ -18,6 +21,34 @@ if TYPE_CHECKING:
     from .driver import Driver
 
 PHOTO = PHOTOS / "astronaut.jpg"
+RESULT = """async () => {
+  for (let i = 0; i < 1200 && !told.some(({ kind }) => kind !== "progress"); i++)
+    await new Promise((go) => setTimeout(go, 50));
+  const { kind, name, tag, blob, message } = told.find(({ kind }) => kind !== "progress") ?? {};
+  let text = "";
+  if (blob) for (const byte of new Uint8Array(await blob.arrayBuffer()))
+    text += String.fromCharCode(byte);
+  const where = { tag: tag?.localName, alone: !crossOriginIsolated };
+  return { kind, name, message, file: btoa(text), ...where };
+}"""
+WAYS = {
+    "py-script": hosts.py_script,
+    "mpy-script": hosts.mpy_script,
+    "offcut-remover": hosts.component,
+}
+
+
+@pytest.mark.parametrize("tag", list(WAYS))
+def test_a_tag(firefox: Driver, isolated: Site, tmp_path: Path, tag: str) -> None:
+    """A person opens a photo in the remover where the tag stands; the host hears of the result."""
+    shrink(isolated)
+    with hosts.host(tmp_path, {"index.html": hosts.page(WAYS[tag](isolated.other_host))}) as host:
+        firefox.open(host.url)
+        firefox.choose("#file", PHOTO)
+        told = firefox.evaluate(RESULT)
+        assert (told["kind"], told["tag"]) == ("result", tag), told["message"]
+        assert (told["name"], told["alone"]) == ("astronaut-cutout.png", True)
+        check_cutout(base64.b64decode(told["file"]), PHOTO)
 
 
 def test_a_frame(firefox: Driver, isolated: Site, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
+from tools import serve
+
 from .conftest import ROOT
-from .servers import ISOLATED
+from .servers import FRAME, ISOLATED
 from .static_hosts import headers_for, rules
 
 PUBLIC = ROOT / "public"
@@ -25,11 +27,17 @@ def test_isolation_is_what_the_service_worker_sets() -> None:
     for name, value in ISOLATED.items():
         assert everywhere[name] == value
         assert f'"{name}": "{value}"' in worker
+    for path, headers in FRAME.items():
+        assert serve.FRAME[f"/{path}"] == headers
+        for name, value in headers.items():
+            assert dict(rules())[f"/{path}"][name] == value
+            assert f'"{name}": "{value}"' in worker
 
 
 def test_no_header_is_set_twice() -> None:
     paths = [
-        "/", "/index.html", "/sw.js", "/models/registry.json", "/models/u2netp/ab.bin",
+        "/", "/index.html", "/embed.html", "/sw.js", "/models/registry.json",
+        "/models/u2netp/ab.bin",
         "/vendor/pyodide/pyodide.mjs", "/vendor/ort/ort-wasm-simd-threaded.wasm", "/app.css",
     ]  # fmt: skip
     for path in paths:

@@ -272,7 +272,7 @@ async def look(told):
     told["then"] = [report["backend"], report["threads"] > 1, report["isolated"]]
     offcut.configure(worker=True)
     told["worker"] = await code_of(offcut.remove(blob))
-    offcut.configure("nowhere at all")
+    offcut.configure(home + "nowhere")
     told["nowhere"] = await code_of(offcut.remove(blob))
     from importlib import metadata
     for name in ("PYODIDE_URL", "PYODIDE_SOURCE"):
@@ -291,11 +291,14 @@ def test_in_a_worker_of_pyodide(bench: Bench) -> None:
     registry = json.loads((bench.site.root / "models" / "registry.json").read_text("utf-8"))
     stored = f"models/{registry['selftest']['expected_file']}"
     wanted = np.frombuffer(bench.site.body(stored) or b"", np.float32)
+    bench.visitor.expected.append("nowhere|status of 404")
     bench.site.fault(stored, body=(1 - wanted).tobytes())  # the first backend then answers wrongly
     told = bench.run(PYODIDE, IN_PYODIDE)
     check_cutout(base64.b64decode(told["png"]), PHOTO)
     assert told["first"] == "wasm-st"
     assert told["then"] == ["wasm-mt", True, True]
     assert told["same"] is True
-    assert told["worker"][0] == told["nowhere"][0] == told["unknown"][0] == "BAD_CONFIG"
+    assert told["worker"][0] == told["unknown"][0] == "BAD_CONFIG"
+    assert told["nowhere"][0] == "WORKER_FAILED"
+    assert "/nowhere/" in told["nowhere"][1]
     assert "offcut.configure(" in told["unknown"][1]

@@ -7,9 +7,11 @@ import removeBackgroundToo, {
   dispose,
   preload,
   probe,
+  registerModel,
   removeBackground,
   removeForeground,
   segmentForeground,
+  unregisterModel,
   type Background,
   type Colour,
   type Config,
@@ -47,6 +49,7 @@ const config: Config = {
   debug: true,
   device: "gpu",
   profile: "best",
+  registry: ["https://your.site/lists/a.json", new URL("https://your.site/lists/b.json")],
   model: "isnet_fp16",
   output,
   progress: (key, current, total) => console.log(`${key.toUpperCase()} ${(current / total).toFixed(2)}`),
@@ -70,6 +73,8 @@ export async function all(element: HTMLImageElement, data: ImageData): Promise<B
     element, { data: new Uint8Array(4), shape: [1, 1, 4] },
   ];
   await preload(config);
+  const mine: string = await registerModel(images[0] as Blob, { id: "mine", template: "isnet", acceptTerms: true });
+  await unregisterModel(mine, config);
   const made: Cutout = await cut(images[0], own);
   const report: Report = await probe();
   console.log(made.width * made.height, made.models.join(), report.backend, report.times.webgpu);

@@ -145,6 +145,10 @@ async def test_settings_and_what_is_given_back(photo: NDArray[np.uint8]) -> None
     assert np.array_equal(await offcut.remove(photo, background=same), laid)
     mask = await offcut.remove(photo, mask=True)
     assert np.array_equal(mask, matte.levels())
+    small = await offcut.remove(photo, max_size=40)
+    assert small.shape == (30, 40, 4)
+    rest = await offcut.remove(photo, type="background")
+    assert np.abs(rest[..., 3].astype(int) + matte.levels() - 255).max() <= 1
     image = await offcut.remove(Image.fromarray(photo), outline={"width": 0.05, "colour": "red"})
     assert (image.mode, image.size) == ("RGBA", (WIDTH, HEIGHT))
     gradient = {"kind": "gradient", "from": "#fff", "to": (0, 0, 0)}

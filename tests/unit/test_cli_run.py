@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import sys
 import threading
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -193,8 +196,6 @@ def test_models_are_listed(here: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_watch_cuts_what_comes_and_ends_well(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import signal
-
     def bring() -> None:
         time.sleep(0.3)
         (here / "late.png").write_bytes(saved(noise(20, 20), "PNG"))
@@ -211,6 +212,35 @@ def test_a_watch_cuts_what_comes_and_ends_well(
     thread.join()
     told = {line["file"]: line["code"] for line in lines(capsys.readouterr().out)}
     assert told == {"photo.png": "ok", "late.png": "ok", "bad.png": "DECODE_FAILED"}
+
+
+def test_ctrl_c_ends_a_download_that_stands_still(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(home.CACHE, str(tmp_path / "cache"))
+    end = threading.Event()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.endswith(".bin"):
+                signal.raise_signal(signal.SIGINT)
+                end.wait(60)
+            super().do_GET()
+
+        def log_message(self, *_args: object) -> None:
+            """Nobody reads it."""
+
+    handler = partial(Handler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        began = time.monotonic()
+        models = f"http://127.0.0.1:{server.server_address[1]}/models/"
+        assert main(["photo.png", "--models", models]) == 130
+        assert time.monotonic() - began < 20
+        end.set()
+        server.shutdown()
+    assert "1 not begun" in capsys.readouterr().err
+    assert not (here / "photo-cutout.png").exists()
 
 
 class Terminal(io.StringIO):

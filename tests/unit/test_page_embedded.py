@@ -160,15 +160,18 @@ def test_ready_is_said_when_the_page_stays_and_again_with_each_engine(page: Page
 
 
 def test_what_a_person_opens_is_told_once_the_host_has_spoken(page: Page) -> None:
+    """And not what was made before: the person was not told then that somebody gets it."""
     page.up()
     page.app.open(state_of_page.Photo(Blob("a.jpg"), "a.jpg"), {})
     page.app.done()
-    assert page.window.told("result", "progress") == []
     page.say("ping")
     page.app.changed()
+    assert page.window.told("result", "progress") == []
+    page.app.open(state_of_page.Photo(Blob("b.jpg"), "b.jpg"), {})
+    page.app.done()
     page.app.changed()
     (told,) = page.window.told("result")
-    assert (told["blob"], "id" in told) == ("cut of a.jpg", False)
+    assert (told["blob"], "id" in told) == ("cut of b.jpg", False)
     assert {origin for message, origin in page.window.posted if message == told} == {HOST}
 
 

@@ -18,7 +18,9 @@ class Options(TypedDict, total=False):
 
     ``profile``: which networks look, "auto" if not given. ``model``: the id of one network instead.
     ``quality``: 0..1 of lossy files (0.9); 1 makes WebP lossless. ``depth``: bits a channel, 16 for
-    PNG only. ``mask``: the matte alone, gray. ``crop``: only the box that the subject fills.
+    PNG only. ``mask``: the matte alone, gray. ``type``: what is kept, "foreground", "background" or
+    "mask", the subject's shape in white. ``max_size``: the longest side that the result may have,
+    in pixels. ``crop``: only the box that the subject fills.
     ``exif``: carry the photo's Exif. ``foreground``: give soft edges the subject's own colours; if
     not given, where there is a background, a shadow or an outline.
 
@@ -36,6 +38,8 @@ class Options(TypedDict, total=False):
     quality: float
     depth: Literal[8, 16]
     mask: bool
+    type: Literal["foreground", "background", "mask"]
+    max_size: int
     crop: bool
     exif: bool
     foreground: bool

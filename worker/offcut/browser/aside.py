@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from offcut.pipeline.progress import Report
 
-OUTPUT = ("format", "quality", "depth", "mask", "crop", "exif")
+OUTPUT = ("format", "type", "quality", "depth", "mask", "crop", "exif")
 
 
 class Aside:
@@ -52,7 +52,11 @@ class Aside:
         report: Report,
     ) -> bytes:
         """The cut-out's file."""
-        config = {name: value for name, value in options.items() if name not in OUTPUT}
+        config = {
+            "maxSize" if name == "max_size" else name: value
+            for name, value in options.items()
+            if name not in OUTPUT
+        }
         if picture is not None:
             ground: Any = config["background"]
             config["background"] = {**ground, "image": await _blob(picture)}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import http.client
 import socket
 import threading
 import urllib.error
 import urllib.request
+from functools import partial
 from typing import TYPE_CHECKING
 
 from offcut.storage.parts import FetchFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from offcut.storage.parts import OnBytes
 
 CHUNK = 256 * 1024
@@ -31,16 +35,26 @@ class HttpFetcher:
         self._timeout_s = timeout_s
 
     async def fetch(self, url: str, on_bytes: OnBytes | None = None) -> bytes:
-        """See ``Fetcher.fetch``. A cancelled one ends its thread with the next bytes."""
+        """See ``Fetcher.fetch``. A cancelled one is left to end by itself."""
         loop = asyncio.get_running_loop()
         stop = threading.Event()
+        coming: asyncio.Future[bytes] = loop.create_future()
 
-        def told(got: int) -> None:
-            if on_bytes is not None:
-                loop.call_soon_threadsafe(on_bytes, got)
+        def later(call: Callable[..., object], *given: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+                loop.call_soon_threadsafe(lambda: coming.done() or call(*given))
 
+        def work() -> None:
+            told = None if on_bytes is None else partial(later, on_bytes)
+            try:
+                later(coming.set_result, get(url, self._timeout_s, told, stop))
+            except (FetchFailed, MemoryError) as failure:
+                later(coming.set_exception, failure)
+
+        # Not asyncio.to_thread: whoever presses Ctrl-C would wait for a site that says nothing.
+        threading.Thread(target=work, daemon=True).start()
         try:
-            return await asyncio.to_thread(get, url, self._timeout_s, told, stop)
+            return await coming
         finally:
             stop.set()
 
