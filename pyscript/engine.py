@@ -28,8 +28,8 @@ class Engine:
     def __init__(self, base, backend="auto", on_status=None, life=None, sleep=None, *, lists=()):
         """Start nothing yet.
 
-        ``base``: the site's address with a slash at its end. ``backend``: "auto", "webgpu",
-        "wasm" (with threads where it can), "wasm-mt" or "wasm-st". ``on_status(kind, detail)``:
+        ``base``: the site's address with a slash at its end. ``backend``: "auto", "webgpu", "wasm"
+        (with threads where it can), "wasm-mt" or "wasm-st". ``on_status(kind, detail)``:
         "starting", "ready" (the report), "report" (a newer one), "fallback" (a sentence), "failed"
         (the OffcutError), "asleep" (the worker was ended and comes back by itself), "stage"
         (progress outside a job). ``life``, ``sleep``: a ``Life`` and a clock, for tests.
