@@ -83,8 +83,8 @@ _DECLARED = re.compile(
     r"(?P<doc>/\*\*(?:(?!\*/).)*\*/)?\s*"
     r"(?P<code>export (?:declare )?(?:async )?(?:default )?"
     r"(?P<kind>function|const|class|interface|type) (?P<name>\w+)"
-    r"(?:.*?\n\}|[^\n{]*(?:\{[^}]*\}[^\n]*)?;))",
-    re.DOTALL,
+    r"(?:[^\n]*;$|.*?^\}[^\n]*))",  # one line, or up to the brace that closes it
+    re.DOTALL | re.MULTILINE,
 )
 
 
