@@ -76,7 +76,7 @@ async def _entries(folder):
 
 
 async def on_clipboard():
-    """The pictures on the clipboard, as Blobs. Raises JsException where the browser keeps it closed."""
+    """The pictures on the clipboard, as Blobs. Raises JsException where it is kept closed."""
     found = []
     items = await js.navigator.clipboard.read()
     for index in range(items.length):

@@ -35,8 +35,8 @@ _SYMBOL = re.compile(r'<symbol id="i-([\w-]+)".*?</symbol>', re.DOTALL)
 
 
 def write(site: Path) -> None:
-    """Write the bundle, and ``embed.py`` at the top of ``site``. To be called when the page's Python
-    lies there as it is written, before the page takes any of it apart."""
+    """Write the bundle, and ``embed.py`` at the top of ``site``. To be called when the page's
+    Python lies there as it is written, before the page takes any of it apart."""
     folder = site / "pyscript"
     found = page.modules(folder)
     wanted = page.closure(found, (ENTRY,))

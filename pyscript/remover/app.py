@@ -120,7 +120,7 @@ class Remover(Work):
         for part in self.parts:
             part.render(state)
         words = [
-            t("remover.wrong", key=one[0], value=one[1], allowed=one[2]) for one in self._wrong
+            t("remover.wrong", name=one[0], value=one[1], allowed=one[2]) for one in self._wrong
         ]
         self.stripe.text(" ".join(words))
         self.stripe.show(bool(words))

@@ -1,7 +1,7 @@
 """One engine for all removers of a page: their photos are done one after the other.
 
-``Engine`` does one job at a time by itself, but a cancel ends its worker, and with it every job that
-waits. So those wait here, where one can be taken back alone.
+``Engine`` does one job at a time by itself, but a cancel ends its worker, and with it every job
+that waits. So those wait here, where one can be taken back alone.
 """
 
 import js

@@ -7,8 +7,8 @@ LIGHT = "#fff"
 
 
 def colour_of(css):
-    """[red, green, blue], 0 to 255, of a colour that this browser can read, whatever its space; else
-    None. Transparency does not count."""
+    """[red, green, blue], 0 to 255, of a colour that this browser can read, whatever its space;
+    else None. Transparency does not count."""
     css = css.strip()
     if not css or css in ("currentcolor", "inherit", "initial", "unset", "revert", "transparent"):
         return None
@@ -39,12 +39,12 @@ def _numbers(said):
 
 def luminance(rgb):
     """Relative luminance, 0 to 1, as WCAG defines it."""
-    weights = (0.2126, 0.7152, 0.0722)
-    total = 0.0
-    for value, weight in zip(rgb, weights):
-        part = value / 255
-        total += weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
-    return total
+    red, green, blue = [_linear(value / 255) for value in rgb]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part):
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
 
 def contrast(one, other):

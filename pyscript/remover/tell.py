@@ -1,4 +1,4 @@
-"""What the page around a remover is told: DOM events on its tag, which bubble out of shadow roots."""
+"""What the page around a remover is told: DOM events on its tag, which leave shadow roots."""
 
 import js
 from errors import OffcutError

@@ -54,7 +54,7 @@ def _side(value):
 
 def _accent(value):
     if colour_of(value) is None:
-        raise ValueError("#ffca3a, teal, rgb(18 102 79)")
+        raise ValueError("#ffca3a, teal")
     return value
 
 
@@ -106,8 +106,7 @@ def read(tag, wishes):
     for key in wishes:
         if key not in KEYS:
             wrong.append((key, str(wishes[key]), ", ".join(KEYS)))
-    for key in KEYS:
-        reader, default = KEYS[key]
+    for key, (reader, default) in KEYS.items():
         values[key] = default
         # The tag's own word comes last, so that it counts.
         for said in (wishes.get(key), tag.getAttribute(key)):

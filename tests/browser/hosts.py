@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import TYPE_CHECKING
 
+from .conftest import ROOT
 from .servers import PLAIN, Site
 
 if TYPE_CHECKING:
@@ -18,13 +20,18 @@ if TYPE_CHECKING:
 LISTEN = """
   globalThis.told = [];
   for (const kind of ["result", "error", "progress"])
-    addEventListener(`offcut:${kind}`, (event) => told.push({ kind, tag: event.target, ...event.detail }));
+    addEventListener(`offcut:${kind}`, ({ target, detail }) =>
+      told.push({ kind, tag: target, ...detail }));
+  globalThis.refused = [];
+  addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
 """
-# The content security policy of docs/embedding.md, with the site's origin in the place of SITE.
-POLICY = (
-    "default-src 'none'; script-src 'self' SITE 'wasm-unsafe-eval'; worker-src blob:; "
-    "connect-src SITE; img-src blob:"
-)
+
+
+def policy(site: str) -> str:
+    """The content security policy that docs/embedding.md asks a host for."""
+    text = (ROOT / "docs" / "embedding.md").read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("default-src"))
+    return line.replace("https://your.site", site.rstrip("/"))
 
 
 def page(body: str, *, head: str = "", policy: str = "") -> bytes:
@@ -33,7 +40,6 @@ def page(body: str, *, head: str = "", policy: str = "") -> bytes:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8">{meta}'
         '<meta name="viewport" content="width=device-width"><title>A host</title>'
-        '<link rel="icon" href="data:,">'
         f'<script src="./listen.js"></script>{head}<body>{body}</body></html>'
     ).encode()
 
@@ -43,39 +49,41 @@ def core(site: str) -> str:
     return f'<script type="module" src="{site}core.js"></script>'
 
 
+def tag(site: str, name: str, attributes: str = "") -> str:
+    """A tag of embed.py: py-script, mpy-script, or script with its type."""
+    addresses = f'src="{site}embed.py" config="{site}pyscript.toml"'
+    return f"<{name} {addresses} {attributes}></{name.partition(' ')[0]}>"
+
+
 def py_script(site: str, attributes: str = "") -> str:
     """The two lines of the documentation, under Pyodide."""
-    tag = f'<py-script src="{site}embed.py" config="{site}pyscript.toml" {attributes}></py-script>'
-    return core(site) + tag
+    return core(site) + tag(site, "py-script", attributes)
 
 
 def mpy_script(site: str, attributes: str = "") -> str:
     """The same under MicroPython."""
-    tag = (
-        f'<mpy-script src="{site}embed.py" config="{site}pyscript.toml" {attributes}></mpy-script>'
-    )
-    return core(site) + tag
+    return core(site) + tag(site, "mpy-script", attributes)
 
 
 def script_tag(site: str, attributes: str = "") -> str:
     """The same as a script."""
-    tag = f'<script type="mpy" src="{site}embed.py" config="{site}pyscript.toml" {attributes}></script>'
-    return core(site) + tag
+    return core(site) + tag(site, 'script type="mpy"', attributes)
 
 
 def component(site: str, attributes: str = "") -> str:
     """The web component, for pages without PyScript."""
-    tag = f"<offcut-remover {attributes}></offcut-remover>"
-    return f'<script type="module" src="{site}offcut.js"></script>' + tag
+    door = f'<script type="module" src="{site}offcut.js"></script>'
+    return f"{door}<offcut-remover {attributes}></offcut-remover>"
 
 
 def own_config(site: str, attributes: str = "") -> str:
     """A host with a configuration, a module and scripts of its own, one of which is called as one
     of ours is."""
-    config = '<mpy-config>{"files": {"./text.py": "./text.py"}, "offcut": {"output": "webp"}}</mpy-config>'
+    wishes = {"files": {"./text.py": "./text.py"}, "offcut": {"output": "webp"}}
+    config = f"<mpy-config>{json.dumps(wishes)}</mpy-config>"
     before = '<script type="mpy">import text\ntext.say("before")</script>'
-    tag = f'<mpy-script src="{site}embed.py" {attributes}></mpy-script>'
-    return config + before + core(site) + tag
+    here = f'<mpy-script src="{site}embed.py" {attributes}></mpy-script>'
+    return config + before + core(site) + here
 
 
 OWN_MODULE = b"""
@@ -89,5 +97,6 @@ def say(word):
 def host(folder: Path, pages: dict[str, bytes]) -> Iterator[Site]:
     """A server for host pages: another origin, no isolation, no CORS."""
     with Site(folder, PLAIN) as site:
-        site.overlay.update({**pages, "listen.js": LISTEN.encode(), "text.py": OWN_MODULE})
+        own = {"listen.js": LISTEN.encode(), "text.py": OWN_MODULE, "favicon.ico": b""}
+        site.overlay.update({**own, **pages})
         yield site

@@ -12,7 +12,7 @@ from . import hosts
 from .conftest import PHOTOS
 from .servers import CORS, Site
 from .tiny import shrink
-from .visitor import BYTES, check_cutout, until
+from .visitor import BYTES, check_cutout, pixels, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,10 +100,113 @@ WAYS = {
 
 
 @pytest.mark.parametrize("tag", list(WAYS))
-def test_each_way_cuts_a_photo(visit: Callable[[bytes], Guest], offered: Site, tag: str) -> None:
-    guest = visit(hosts.page(WAYS[tag](offered.url)))
+def test_each_way_cuts_a_photo_under_the_documented_policy(
+    visit: Callable[[bytes], Guest], offered: Site, tag: str
+) -> None:
+    guest = visit(hosts.page(WAYS[tag](offered.url), policy=hosts.policy(offered.url)))
     guest.pick(PHOTO, tag)
     (result,) = guest.results()
     check_cutout(result["file"], PHOTO)
-    assert result["name"] == "rocket-cutout.png"
+    assert (result["name"], result["width"], result["height"]) == ("rocket-cutout.png", 640, 427)
+    assert result["tag"] == ("script" if tag == "script-py" else tag)
+    assert guest.told("progress")
+    assert guest.page.evaluate("refused") == []
     assert not guest.page.evaluate("crossOriginIsolated")
+
+
+def test_no_part_of_the_policy_can_be_left_out(
+    visit: Callable[[bytes], Guest], offered: Site
+) -> None:
+    whole = hosts.policy(offered.url)
+    parts = {
+        "script-src-elem": f" {offered.url.rstrip('/')} 'wasm",
+        "script-src": " 'wasm-unsafe-eval'",
+        "worker-src": " worker-src blob:;",
+        "connect-src": f" connect-src {offered.url.rstrip('/')};",
+        "img-src": " img-src blob:",
+    }
+    guests = {}
+    for directive, part in parts.items():
+        assert whole.count(part) == 1
+        less = whole.replace(part, " 'wasm" if directive == "script-src-elem" else "")
+        guests[directive] = visit(hosts.page(hosts.mpy_script(offered.url), policy=less))
+    for directive in ("worker-src", "img-src"):  # the remover comes, and fails at its first photo
+        guests[directive].pick(PHOTO, "mpy-script")
+    for directive, guest in guests.items():
+        until(guest.page, f"() => refused.includes({directive!r})")
+        guest.errors.clear()  # the browser's complaints, and what follows from them
+
+
+def test_two_removers_share_an_engine_and_differ_in_the_rest(
+    visit: Callable[[bytes], Guest], offered: Site
+) -> None:
+    wishes = (
+        'id="one" theme="dark" accent="#7a1fa2" parts="background" multiple '
+        'language="de" output="tiff" quality="7"'
+    )
+    second = hosts.tag(offered.url, "mpy-script", 'id="two" lang="ar"')
+    guest = visit(hosts.page(hosts.mpy_script(offered.url, wishes) + second))
+    page = guest.page
+    one, two = page.locator("#one .remover"), page.locator("#two .remover")
+    page.locator("#one #file").set_input_files([PHOTO, OTHER])
+    guest.pick(OTHER, "#two")
+    results = guest.results(3)
+    assert sorted(result["name"] for result in results) == [
+        "chelsea-cutout.png",
+        "chelsea-cutout.png",
+        "rocket-cutout.png",
+    ]
+    assert len(offered.seen("worker/main.py")) == 1
+    # What was wished for, and what cannot be.
+    assert one.get_attribute("data-theme") == "dark"
+    assert one.evaluate("(node) => getComputedStyle(node).getPropertyValue('--on-blade')") == "#fff"
+    assert "PNG herunterladen" in page.locator("#one #download").inner_text()
+    assert "tiff" in page.locator("#one #wrong").inner_text()
+    assert not page.locator("#one #copy").is_visible()
+    assert page.locator("#one #finished li").count() == 2
+    assert page.locator("#two #wrong").is_hidden()
+    assert two.get_attribute("dir") == "rtl"
+    assert (one.get_attribute("dir"), one.get_attribute("lang")) == ("ltr", "de")
+    # An attribute that changes, and a background that a person chooses.
+    page.locator("#two").evaluate("(node) => node.setAttribute('language', 'en')")
+    until(
+        page,
+        "() => document.querySelector('#two').shadowRoot.querySelector('.remover').lang === 'en'",
+    )
+    page.locator("#two #grounds input[value=white]").check()
+    assert pixels(guest.results(4)[-1]["file"])[..., 3].min() == 255
+
+
+def test_a_host_with_python_of_its_own(visit: Callable[[bytes], Guest], offered: Site) -> None:
+    guest = visit(hosts.page(hosts.own_config(offered.url)))
+    guest.pick(PHOTO, "mpy-script")
+    (result,) = guest.results()
+    assert result["type"] == "image/webp"  # its configuration says so
+    after = "document.body.append(Object.assign(document.createElement('script'), "
+    after += "{type: 'mpy', textContent: 'import text\\ntext.say(\"after\")'}))"
+    guest.page.evaluate(after)
+    until(guest.page, "() => document.documentElement.hasAttribute('data-own-after')")
+    assert guest.page.locator("html[data-own-before]").count() == 1
+
+
+def test_the_element_comes_and_goes(visit: Callable[[bytes], Guest], offered: Site) -> None:
+    body = f'<script type="module" src="{offered.url}offcut.js"></script>'
+    guest = visit(hosts.page(body))
+    guest.page.evaluate(
+        """async (address) => {
+          await customElements.whenDefined("offcut-remover");
+          globalThis.made = document.createElement("offcut-remover");
+          const photo = await (await fetch(address)).blob();
+          made.open(photo); // before it is anywhere
+          document.body.append(made);
+        }""",
+        f"{offered.url}samples/pear-thumb.jpg",
+    )
+    (result,) = guest.results()
+    assert result["type"] == "image/png"
+    guest.page.evaluate("made.remove()")
+    until(guest.page, "() => !document.querySelector('script[type=pyodide]')")
+    assert guest.page.evaluate("made.shadowRoot.childElementCount") == 0
+    guest.page.evaluate("document.body.append(made)")
+    guest.pick(OTHER, "offcut-remover")
+    check_cutout(guest.results(2)[-1]["file"], OTHER)

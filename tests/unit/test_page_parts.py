@@ -17,10 +17,17 @@ from tools import messages
 ROOT = Path(__file__).parents[2]
 PUBLIC = ROOT / "public"
 HTML = (PUBLIC / "index.html").read_text("utf-8")
+REMOVER = (ROOT / "pyscript/remover/remover.html").read_text("utf-8")
 MODULES = sorted((ROOT / "pyscript").rglob("*.py"))
 SOURCES = {path: path.read_text("utf-8") for path in MODULES}
 PAGE = "\n".join(text for path, text in SOURCES.items() if path.name not in ("api.py", "link.py"))
-MARKED_KEYS = set(re.findall(r'\sdata-t(?:-\w+)?="([^"]+)"', HTML))
+MARKED = r'\sdata-t(?:-\w+)?="([^"]+)"'
+MARKED_KEYS = set(re.findall(MARKED, HTML))
+# The page's components that the remover has, too.
+SHARED = tuple(
+    ROOT / "pyscript/components" / f"{name}.py"
+    for name in ("backend_note", "carry", "compare", "error_note", "progress", "stage")
+)
 # What MicroPython has not, or only as an empty shell.
 FOREIGN = {"typing", "dataclasses", "enum", "pathlib", "logging", "functools", "contextlib"}
 
@@ -30,19 +37,23 @@ def text_keys() -> set[str]:
 
 
 def test_every_element_that_python_asks_for_is_in_the_markup() -> None:
-    wanted = set(re.findall(r'\bElement\("([\w-]+)"\)', PAGE))
-    assert len(wanted) > 20
-    assert wanted <= set(re.findall(r'\bid="([\w-]+)"', HTML))
+    bundled = (*SHARED, *(path for path in MODULES if path.parent.name == "remover"))
+    for html_, paths in ((HTML, set(MODULES) - set(bundled[len(SHARED) :])), (REMOVER, bundled)):
+        said = "\n".join(SOURCES[path] for path in paths)
+        wanted = set(re.findall(r'\bElement\("([\w-]+)"\)', said))
+        assert len(wanted) > 20
+        assert wanted <= set(re.findall(r'\bid="([\w-]+)"', html_))
 
 
-def test_ids_are_unique() -> None:
-    ids = re.findall(r'\bid="([\w-]+)"', HTML)
+@pytest.mark.parametrize("markup", [HTML, REMOVER], ids=["page", "remover"])
+def test_ids_are_unique(markup: str) -> None:
+    ids = re.findall(r'\bid="([\w-]+)"', markup)
     assert len(ids) == len(set(ids))
 
 
 def test_every_icon_in_use_is_in_the_sprite() -> None:
     have = set(re.findall(r'<symbol id="i-([\w-]+)"', HTML))
-    wanted = set(re.findall(r'href="#i-([\w-]+)"', HTML))
+    wanted = set(re.findall(r'href="#i-([\w-]+)"', HTML + REMOVER))
     wanted |= set(re.findall(r'"([\w-]+)"', " ".join(re.findall(r"icon\((.*?)\),", PAGE))))
     wanted |= set(re.findall(r'icon\("([\w-]+)"\)', PAGE))
     wanted |= {name for name in have if f'"{name}"' in PAGE}  # in a table of names
@@ -54,12 +65,13 @@ def test_every_sentence_is_said_and_every_one_said_is_there() -> None:
     a dot; where it counts, the page adds its form."""
     keys = text_keys()
     counting = messages.counted(keys)
-    said = {*re.findall(r'"([\w.-]+)"(?!:)', PAGE), *MARKED_KEYS}
+    marked = MARKED_KEYS | set(re.findall(MARKED, REMOVER))
+    said = {*re.findall(r'"([\w.-]+)"(?!:)', PAGE), *marked}
     starts = tuple({key for key in said if key.endswith(".")} - {"."})
     unsaid = {key for key in keys if not key.startswith(starts)} - said
     assert {key for key in unsaid if messages.stem(key, counting) not in said} == set()
     asked = {key for key in re.findall(r'\bt\(\s*"([\w.-]+)"', PAGE) if not key.endswith(".")}
-    assert asked | MARKED_KEYS <= keys
+    assert asked | marked <= keys
     assert set(re.findall(r'\btn\(\s*"([\w.-]+)"', PAGE)) == counting
 
 
