@@ -24,7 +24,15 @@ const SIGNS = [
   ...["pyscript", "/core.js"].map((part) => `script[type=module][src*="${part}"]`),
 ];
 
-async function haveCore(site) {
+let core; // once for all sites: two at the same time would be two cores
+
+const haveCore = (site) =>
+  (core ??= findCore(site).catch((error) => {
+    core = undefined;
+    throw error;
+  }));
+
+async function findCore(site) {
   if (!(CORE in globalThis) && document.readyState !== "complete" && document.querySelector(SIGNS.join()))
     await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
   if (CORE in globalThis) return;
@@ -54,11 +62,11 @@ async function openDoor(site) {
     script.setAttribute("env", site);
     script.type = "micropython";
     script.src = `${site}pyscript/api.py`;
+    await haveCore(site);
     const opened = new Promise((resolve, reject) => {
       script.addEventListener("offcut:engine", (/** @type {any} */ event) => resolve(event.detail), { once: true });
       setTimeout(() => reject(new Error("MicroPython does not start")), START_MS);
     });
-    await haveCore(site);
     document.body.append(script);
     return await opened;
   } catch (error) {

@@ -299,7 +299,6 @@ export async function probe(config) {
 }
 
 /**
-/**
  * Keep a model of your own on this device, once a trial run has shown that it computes; from then on,
  * also on later visits, `model: id` asks for it. What cannot be used is an OffcutError with the code
  * MODEL_FILE and a sentence that says why.

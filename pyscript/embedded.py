@@ -9,18 +9,16 @@ import js
 from app import MODELS
 from batch import DONE as READY
 from batch import FAILED, STOPPED
-from dom import make, missing, named
+from dom import make, named
 from errors import fail
+from handles import as_blob, is_handle, plain
 from languages import turn_to
 from pyscript.ffi import create_proxy, to_js
 from state import BATCH, BUSY, DONE, ERROR, Photo
 from text import LANGUAGES, t
 from wire import LOOKS, SCENE, WAITING, Trust, from_address, read
 
-DEEPEST = 8
 LARGEST = 500  # values in one message
-HANDLES = ("[object Blob]", "[object File]")
-BYTES = "[object ArrayBuffer]"
 
 
 class Embedded:
@@ -126,7 +124,7 @@ class Embedded:
 
     def _heard(self, origin, data):
         try:
-            request = read(plain(data, [LARGEST]), _is_handle)
+            request = read(plain(data, [LARGEST]), is_handle)
         except ValueError:  # deeper or larger than any word of ours
             return
         known = self.trust.known
@@ -254,50 +252,3 @@ def _asked(window):
     asked = window.asked
     keys = js.Object.keys(asked)
     return {keys[at]: js.Reflect.get(asked, keys[at]) for at in range(keys.length)}
-
-
-def plain(value, room, deep=0):
-    """What JavaScript sent, as plain values with the browser's handles in between.
-
-    ``room``: a list of one number, of how many values there may be. Raises ValueError.
-    """
-    room[0] -= 1
-    if room[0] < 0 or deep > DEEPEST:
-        raise ValueError
-    if missing(value):
-        return None
-    if isinstance(value, (bool, int, float, str)):
-        return value
-    tag = _tag(value)
-    if tag == "[object Array]":
-        if value.length > room[0]:
-            raise ValueError
-        return [plain(value[at], room, deep + 1) for at in range(value.length)]
-    if tag != "[object Object]":
-        return value
-    keys = js.Object.keys(value)
-    if keys.length > room[0]:
-        raise ValueError
-    made = {}
-    for at in range(keys.length):
-        made[keys[at]] = plain(js.Reflect.get(value, keys[at]), room, deep + 1)
-    return made
-
-
-def _tag(value):
-    return js.Object.prototype.toString.call(value)
-
-
-def _is_handle(value):
-    if value is None or isinstance(value, (bool, int, float, str, list, dict)):
-        return False
-    return _tag(value) in HANDLES or _is_bytes(value)
-
-
-def _is_bytes(value):
-    return js.ArrayBuffer.isView(value) or _tag(value) == BYTES
-
-
-def as_blob(value):
-    """Bytes as a Blob; a Blob as it is."""
-    return js.Blob.new(js.Array.of(value)) if _is_bytes(value) else value

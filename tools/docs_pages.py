@@ -10,6 +10,7 @@ from offcut.errors import ERRORS
 from tools.paths import REGISTRY, ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TYPES = ROOT / "public" / "offcut.d.ts"
@@ -79,28 +80,55 @@ def python(package: Path) -> str:
     return "# Python\n\n" + "\n\n".join(named) + "\n"
 
 
-_DECLARED = re.compile(
-    r"(?P<doc>/\*\*(?:(?!\*/).)*\*/)?\s*"
-    r"(?P<code>export (?:declare )?(?:async )?(?:default )?"
-    r"(?P<kind>function|const|class|interface|type) (?P<name>\w+)"
-    r"(?:.*?\n\}|[^\n{]*(?:\{[^}]*\}[^\n]*)?;))",
-    re.DOTALL,
-)
+_NAMED = re.compile(r"export (?:declare )?(?:async )?(?:function|const|class|interface|type) (\w+)")
+_TYPE = r"\{(?:[^{}]|\{[^{}]*\})*\} ?"  # of JSDoc: braces, with braces in them
 
 
 def javascript(declarations: str) -> str:
     """Return the page on what offcut.js exports, from its TypeScript declarations."""
     parts = ["# JavaScript\n\n`offcut.js` exports these; the types are in `offcut.d.ts` beside it."]
-    for found in _DECLARED.finditer(declarations):
-        parts.append(f"## `{found['name']}`")
-        parts += [text for text in [_said(found["doc"] or "")] if text]
-        parts.append(f"```ts\n{found['code'].strip()}\n```")
+    for doc, code in _declared(declarations):
+        if named := _NAMED.match(code):
+            parts += [f"## `{named[1]}`", *filter(None, [_said(doc)]), f"```ts\n{code}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
+def _declared(text: str) -> Iterator[tuple[str, str]]:
+    """Each exported statement and the comment right above it."""
+    lines = iter(text.splitlines())
+    doc = ""
+    for line in lines:
+        if line.startswith("/**"):
+            doc = _until(lines, line, lambda whole: whole.endswith("*/"))
+            continue
+        if line.startswith("export "):
+            yield doc, _until(lines, line, _is_whole)
+        doc = ""
+
+
+def _until(lines: Iterator[str], first: str, done: Callable[[str], bool]) -> str:
+    whole = first
+    while not done(whole) and (line := next(lines, None)) is not None:
+        whole = f"{whole}\n{line}"
+    return whole
+
+
+def _is_whole(statement: str) -> bool:
+    code = re.sub(r"/\*.*?\*/", "", statement, flags=re.DOTALL)
+    return code.count("{") == code.count("}") and code.rstrip().endswith((";", "}"))
+
+
 def _said(doc: str) -> str:
-    """A JSDoc comment as Markdown: its tags become a list."""
-    lines = [re.sub(r"^\s*\*? ?", "", line) for line in doc.removeprefix("/**")[:-2].splitlines()]
-    text = "\n".join(lines).strip()
-    text = re.sub(r"(?m)^@param (?:\{.*?\} )?\[?(\w+)[^\s]*", r"\n- `\1`", text)
-    return re.sub(r"(?m)^@returns?(?: \{.*\})?", "\n- gives", text)
+    """A JSDoc comment as Markdown: what its tags tell beyond the types becomes a list."""
+    lines = [
+        re.sub(r"^\s*(?:/\*)?\*? ?", "", line)
+        for line in doc.removeprefix("/**").removesuffix("*/").splitlines()
+    ]
+    told, *tags = re.split(r"\n?^@", "\n".join(lines).strip(), flags=re.MULTILINE)
+    rows = [re.sub(rf"^(param|returns?) (?:{_TYPE})?", r"\1 ", tag, count=1) for tag in tags]
+    rows = [re.sub(r"\s+", " ", row).strip() for row in rows]
+    given = [re.match(r"param (\S+) (?:- )?(.+)", row) for row in rows]
+    gives = [re.match(r"returns? (.+)", row) for row in rows]
+    points = [f"- `{found[1].strip('[]')}`: {found[2]}" for found in given if found]
+    points += [f"- gives {found[1]}" for found in gives if found]
+    return "\n\n".join(filter(None, [told.strip(), "\n".join(points)]))

@@ -173,7 +173,7 @@ def array(data: str) -> NDArray[np.int_]:
 def test_every_function_gives_what_it_should(page: Page, offcut: Site) -> None:
     text = base64.b64encode(PHOTO.read_bytes()).decode()
     told = page.evaluate(FUNCTIONS, [text, offcut.url.removesuffix("/")])
-    assert told["names"] == NAMES
+    assert set(told["names"]) >= set(NAMES)
     assert told["running"] == "wasm-st"
     files, types = told["files"], told["types"]
     plain, rest, shape = array(files["plain"]), array(files["rest"]), array(files["shape"])

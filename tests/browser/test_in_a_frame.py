@@ -236,14 +236,13 @@ ISOLATING = {
 
 
 @pytest.mark.parametrize(("headers", "around"), ISOLATING.values(), ids=ISOLATING.keys())
-def test_threads(
+def test_isolation(
     tab: Tab, dist: Path, tmp_path: Path, headers: dict[str, str], around: dict[str, str]
 ) -> None:
     with Site(dist, headers) as site, Site(tmp_path, around) as host:
         shrink(site)
         host.overlay["index.html"] = host_page(site, "?")
         tab.open(host.url)
-        ready = say(
-            tab, "return await next(offcutFrame(iframe()), 'ready', ({ backend }) => backend)"
-        )
-        assert (ready["isolated"], ready["backend"]) == (True, "wasm-mt")
+        # The first word may come before the service worker is up; an idle frame then reloads.
+        isolated = "({ isolated }) => isolated"
+        assert say(tab, f"return await next(offcutFrame(iframe()), 'ready', {isolated})")

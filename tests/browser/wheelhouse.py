@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import sysconfig
+import venv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,9 @@ class Native:
 
 def native(folder: Path, site: str, wheel: str) -> Native:
     """Make one in ``folder`` and install ``site``'s ``wheel``, its path there, by address."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    (packages,) = (folder / "venv").glob("lib/python*/site-packages")
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
     bin_ = folder / "venv" / "bin"
     made = Native(
         folder / "venv",
@@ -61,10 +63,6 @@ def native(folder: Path, site: str, wheel: str) -> Native:
             "PIP_NO_CACHE_DIR": "1",
         },
     )
-    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = made.run([str(made.python), "-c", ask], folder).stdout.strip()
-    with open(f"{packages}/others.pth", "w") as path_file:  # noqa: PTH123 - of another Python
-        path_file.write(sysconfig.get_path("purelib") + "\n")
     pip = bin_ / "pip"
     pip.write_text(f'#!/bin/sh\nexec "{made.python}" -m pip "$@"\n')
     pip.chmod(0o755)

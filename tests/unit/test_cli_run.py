@@ -90,6 +90,7 @@ def test_what_keeps_a_run_from_beginning(here: Path, capsys: pytest.CaptureFixtu
         (["photo.png", "-o", "-"], "BAD_CONFIG"),
         (["photo.png", "--watch", "-o", "out"], "BAD_CONFIG"),
         ([".", "--watch"], "BAD_CONFIG"),
+        ([".", "--watch", "-o", "out", "--edits", "strokes.json"], "BAD_CONFIG"),
         (["photo.png", "--models", "nowhere"], "BAD_CONFIG"),
         (["photo.png", "other.png", "--edits", "strokes.json"], "BAD_CONFIG"),
     ):

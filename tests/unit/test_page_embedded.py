@@ -136,10 +136,10 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
         "pyscript.ffi": {"create_proxy": lambda value: value, "to_js": lambda value: value},
         "text": {"LANGUAGES": {"en": "English"}, "t": lambda key: key},
     }
-    with page_modules(monkeypatch, ["embedded"], made_up) as real:
+    with page_modules(monkeypatch, ["handles", "embedded"], made_up) as real:
         embedded = real["embedded"]
         monkeypatch.setattr(embedded, "plain", lambda value, _room: value)
-        monkeypatch.setattr(embedded, "_is_handle", lambda value: isinstance(value, Blob))
+        monkeypatch.setattr(embedded, "is_handle", lambda value: isinstance(value, Blob))
         monkeypatch.setattr(embedded, "_asked", lambda window: window.asked)
         monkeypatch.setattr(embedded, "as_blob", lambda value: value)
         yield Page(App(), window, embedded)

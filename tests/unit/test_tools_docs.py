@@ -68,24 +68,43 @@ export class OffcutError extends Error {
 }
 /**
  * Cut it out.
- * @param {Blob} image what to cut
+ * @param {Blob} image what to cut,
+ *   whatever it is
+ * @param {{id: string,
+ *   given?: number}} options as they are
  * @param {Config} [config]
  * @returns {Promise<Blob>} the cut-out
  */
 export function removeBackground(image: Blob, config?: Config): Promise<Blob>;
-export type Config = { model?: string; };
+/** @returns {Promise<void>} */
+export function dispose(): Promise<void>;
+export default removeBackground;
+export { OffcutError };
+export type Config = {
+    /**
+     * one of {these}
+     */
+    model?: string;
+} | {
+    profile: string;
+};
 declare const hidden: string;
 """
 
 
 def test_declarations_become_a_page() -> None:
     page = docs_pages.javascript(DECLARATIONS)
-    assert [line for line in page.splitlines() if line.startswith("## ")] == [
-        "## `OffcutError`", "## `removeBackground`", "## `Config`"
-    ]  # fmt: skip
-    assert "Cut it out.\n\n- `image` what to cut\n\n- `config`\n\n- gives the cut-out" in page
-    assert "```ts\nexport function removeBackground(image: Blob, config?: Config)" in page
-    assert "hidden" not in page
+    _, *sections = page.split("\n## ")
+    titles = [section.split("\n")[0] for section in sections]
+    assert titles == ["`OffcutError`", "`removeBackground`", "`dispose`", "`Config`"]
+    error, cut, dispose, config = sections
+    assert "An error.\n\n```ts\nexport class OffcutError extends Error {\n    code" in error
+    listed = (
+        "- `image`: what to cut, whatever it is\n- `options`: as they are\n- gives the cut-out\n"
+    )
+    assert f"Cut it out.\n\n{listed}\n```ts\nexport function removeBackground(" in cut
+    assert dispose == "`dispose`\n\n```ts\nexport function dispose(): Promise<void>;\n```\n"
+    assert config.endswith("    profile: string;\n};\n```\n")
 
 
 def test_public_names_of_the_package_are_in_its_reference(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 from pyodide.ffi import JsException, create_proxy, to_js
 
 from offcut.browser.decode import decode, read_bytes
-from offcut.browser.given import load
+from offcut.browser.given import imported, load
 from offcut.browser.heif import FILE as HEIF
 from offcut.browser.messages import blob
 from offcut.errors import ERRORS, OffcutError, fail
@@ -108,7 +108,7 @@ class Aside:
             return await _answer(door.cut(photo, _object(asked)))
 
     async def _heif(self) -> Any:
-        return await load(self._base + HEIF)
+        return await imported(self._base + HEIF)
 
     def _config(self, wanted: str = "") -> dict[str, object]:
         kind = "profile" if wanted in PROFILES else "model"

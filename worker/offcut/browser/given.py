@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 _import: Callable[[str], Any] | None = None
 
 
-async def load(address: str) -> Any:
-    """Import the JavaScript module at ``address``. Raises WORKER_FAILED."""
+def imported(address: str) -> Any:
+    """A promise of the JavaScript module at ``address``."""
     global _import  # noqa: PLW0603 - one function of JavaScript, made when first needed
     if _import is None:
         _import = run_js("(address) => import(address)")
+    return _import(address)
+
+
+async def load(address: str) -> Any:
+    """The JavaScript module at ``address``. Raises WORKER_FAILED."""
     try:
-        return await _import(address)
+        return await imported(address)
     except JsException as error:
         say = f"{address} cannot be loaded."
         raise fail("WORKER_FAILED", say, reason=str(error)) from error

@@ -164,7 +164,7 @@ class Here:
         addresses = (f"{self._base}{file}#{self._run}" for file in MODULES.values())
         found = await asyncio.gather(*(given.load(address) for address in addresses))
         return SimpleNamespace(
-            **dict(zip(MODULES, found, strict=True)), lazy=SimpleNamespace(load=given.load)
+            **dict(zip(MODULES, found, strict=True)), lazy=SimpleNamespace(load=given.imported)
         )
 
     def _moves_on(self, error: OffcutError) -> bool:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from offcut.cli.order import CutOrder
     from offcut.pixels.photo import Photo
 
+STROKES = "Strokes belong to one photo: name only that."
+
 WAIT_S = 0.1
 """Between two looks at what has happened: a signal's handler runs in between."""
 
@@ -110,7 +112,7 @@ class _Run:
         if any(task.target is None for task in tasks):
             _check_stdout(order)
         if order.edits is not None and len(tasks) > 1:
-            raise fail("BAD_CONFIG", "Strokes belong to one photo: name only that.")
+            raise fail("BAD_CONFIG", STROKES)
         teller = self._teller(len(tasks))
         if not tasks:
             teller.say(f"There are no photos in {', '.join(order.photos)}.")
@@ -240,6 +242,8 @@ def _check(order: CutOrder) -> None:
             raise fail("BAD_CONFIG", "A watch needs one folder.")
         if order.output is None or order.output == "-":
             raise fail("BAD_CONFIG", "A watch needs a folder for its results: -o FOLDER.")
+        if order.edits is not None:
+            raise fail("BAD_CONFIG", STROKES)
 
 
 def _check_stdout(order: CutOrder) -> None:
