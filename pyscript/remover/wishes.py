@@ -21,7 +21,7 @@ LARGEST = 100_000  # pixels: what nobody means
 def _one_of(*allowed):
     def read(value):
         if value not in allowed:
-            raise ValueError("one of " + ", ".join(allowed))
+            raise ValueError(", ".join(allowed))
         return value
 
     return read
