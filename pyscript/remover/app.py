@@ -58,7 +58,6 @@ class Remover(Work):
         self.lane.join(self)
         self.state.engine = "idle"  # until somebody is about to want something
         self.state.engine_said(*self.lane.status)
-        self.state.report = self.lane.report()
         self._fit(wrong)
         self.changed()
         self.run(self._speak())

@@ -8,6 +8,7 @@ import js
 from engine import Engine
 from errors import OffcutError, fail
 
+NOTHING = ("stage", None)
 _lanes = {}  # by the site's address
 
 
@@ -35,7 +36,7 @@ class Lane:
         self._engine = make(base, "auto", self._told)
         self._members = []
         self._line = []  # the first one has its turn
-        self.status = ("stage", None)  # nothing of interest yet
+        self.status = NOTHING  # what a new member is told first
 
     def join(self, member):
         """Have ``member.engine_said(kind, detail)`` hear of the engine."""
@@ -48,10 +49,7 @@ class Lane:
             self._members.remove(member)
         if not self._members:
             self._engine.dispose()
-
-    def report(self):
-        """What the engine last said of itself, or None."""
-        return self._engine.probe()
+            self.status = NOTHING
 
     async def warm(self, model, sparing):
         """As ``Engine.warm``; what fails is told of when a photo is there."""
@@ -88,7 +86,9 @@ class Lane:
                 place.turn.resolve(None)
 
     def _told(self, kind, detail):
-        if kind != "stage":
+        if kind == "report":  # a newer one of the engine that is ready
+            self.status = ("ready", detail)
+        elif kind != "stage":
             self.status = (kind, detail)
         for member in list(self._members):
             member.engine_said(kind, detail)

@@ -144,9 +144,6 @@ class MadeUpEngine:
         self.running: list[tuple[str, asyncio.Future[str]]] = []
         self.ended = 0
 
-    def probe(self) -> None:
-        return None
-
     async def remove(self, photo: str) -> str:
         job: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.running.append((photo, job))
@@ -219,4 +216,4 @@ async def test_the_last_one_to_leave_ends_the_engine(remover: dict[str, Any]) ->
     lane._engine.on_status("asleep", None)
     lane.leave(other)
     assert (heard[2:], lane._engine.ended) == (["asleep"], 1)
-    assert lane.status == ("asleep", None)
+    assert lane.status == remover["remover.lane"].NOTHING  # whoever comes next finds no engine
