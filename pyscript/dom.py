@@ -125,6 +125,15 @@ class ObjectUrl:
         self._url = js.URL.createObjectURL(blob)
         return self._url
 
+    def on(self, link, blob, name):
+        """Have the Element ``link`` download ``blob``; None: a button until there is something."""
+        link.attr("href", self.of(blob) if blob else None)
+        link.attr("download", name if blob else None)
+        link.attr("role", None if blob else "button")
+        link.attr("tabindex", None if blob else "0")
+        if not blob:
+            self.free()
+
     def free(self):
         """Give the address back; the Blob may then be forgotten."""
         if self._url:

@@ -1,4 +1,4 @@
-"""Files that come in many at a time: a list of them, or folders that were dropped.
+"""Files that come in: a list of them, folders that were dropped, what is on the clipboard.
 
 Runs under MicroPython and Pyodide alike.
 """
@@ -6,6 +6,7 @@ Runs under MicroPython and Pyodide alike.
 import js
 from dom import JsException, missing
 from names import is_picture
+from text import t
 
 MOST = 2_000  # files taken from one drop: somebody let go of the whole disk
 
@@ -75,8 +76,21 @@ async def _entries(folder):
             found.append(some[index])
 
 
-async def on_clipboard():
-    """The pictures on the clipboard, as Blobs. Raises JsException where it is kept closed."""
+async def paste_into(app):
+    """Have ``app`` take the pictures on the clipboard, or tell why there are none."""
+    try:
+        found = await _on_clipboard()
+    except JsException:
+        app.hint(t("paste.denied"))
+        return
+    if found:
+        app.take(found)
+    else:
+        app.hint(t("paste.nothing"))
+
+
+async def _on_clipboard():
+    """The pictures there, as Blobs. Raises JsException where it is kept closed."""
     found = []
     items = await js.navigator.clipboard.read()
     for index in range(items.length):

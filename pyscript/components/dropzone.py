@@ -1,8 +1,8 @@
 """Where photos come in: picked, dropped anywhere on the window, pasted."""
 
 import js
-from dom import Element, JsException, listen, missing
-from incoming import folders, inside, listed, on_clipboard, pictures
+from dom import Element, listen, missing
+from incoming import folders, inside, listed, paste_into, pictures
 from state import IDLE
 from text import t
 
@@ -40,7 +40,7 @@ class Dropzone:
         clipboard = getattr(js.navigator, "clipboard", None)
         if clipboard and hasattr(clipboard, "read"):
             self.paste.show(True)
-            self.paste.on("click", lambda _: self.app.run(self._read_clipboard()))
+            self.paste.on("click", lambda _: self.app.run(paste_into(self.app)))
         if "Mac" in js.navigator.platform:
             key = Element("paste-key")
             key.attr("data-t", None)  # the same in every language
@@ -121,15 +121,4 @@ class Dropzone:
     def _pasted(self, event):
         data = event.clipboardData
         if missing(data) or not self._take(listed(data.files)):
-            self.app.hint(t("paste.nothing"))
-
-    async def _read_clipboard(self):
-        try:
-            found = await on_clipboard()
-        except JsException:
-            self.app.hint(t("paste.denied"))
-            return
-        if found:
-            self.app.take(found)
-        else:
             self.app.hint(t("paste.nothing"))

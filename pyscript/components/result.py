@@ -63,14 +63,7 @@ class ResultBar:
         blob = result["blob"] if result else None
         if blob is not self._blob:
             self._blob = blob
-            if blob is None:
-                self._url.free()
-                self.link.attr("href", None)
-            else:
-                self.link.attr("href", self._url.of(blob))
-                self.link.attr("download", result["name"])
-        self.link.attr("role", None if blob else "button")
-        self.link.attr("tabindex", None if blob else "0")
+            self._url.on(self.link, blob, result and result["name"])
         kind = file_kind(blob.type if blob else self.app.output.get("format", "image/png"))
         late = state.wanted and not blob
         self.label.text(t("download.wanted") if late else t("download", format=kind))

@@ -4,8 +4,8 @@ Never from the page's own window: what is dropped or pasted beside the remover i
 """
 
 import js
-from dom import Element, JsException, listen, missing
-from incoming import listed, on_clipboard, pictures
+from dom import Element, listen, missing
+from incoming import listed, paste_into, pictures
 from text import t
 
 HINT_MS = 6_000
@@ -36,7 +36,7 @@ class Intake:
         self.camera.on("change", lambda _: self._from(self.camera))
         self.shoot.on("click", lambda _: self.camera.node.click())
         self.another.on("click", lambda _: self.file.node.click())
-        self.paste.on("click", lambda _: app.run(self._read_clipboard()))
+        self.paste.on("click", lambda _: app.run(paste_into(app)))
         box = self.box.node
         listen(box, "dragover", self._over, passive=False)
         listen(box, "dragleave", self._left)
@@ -107,15 +107,4 @@ class Intake:
         data = event.clipboardData
         event.stopPropagation()
         if missing(data) or not self._take(listed(data.files)):
-            self.app.hint(t("paste.nothing"))
-
-    async def _read_clipboard(self):
-        try:
-            found = await on_clipboard()
-        except JsException:
-            self.app.hint(t("paste.denied"))
-            return
-        if found:
-            self.app.take(found)
-        else:
             self.app.hint(t("paste.nothing"))

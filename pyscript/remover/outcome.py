@@ -42,14 +42,7 @@ class Outcome:
         blob = result["blob"] if result else None
         if blob is not self._blob:
             self._blob = blob
-            if blob is None:
-                self._url.free()
-                self.link.attr("href", None)
-            else:
-                self.link.attr("href", self._url.of(blob))
-                self.link.attr("download", result["name"])
-        self.link.attr("role", None if blob else "button")
-        self.link.attr("tabindex", None if blob else "0")
+            self._url.on(self.link, blob, result and result["name"])
         self.link.attr("aria-disabled", None if blob or not state.wanted else "true")
         kind = file_kind(blob.type if blob else "image/" + self.app.values["output"])
         late = state.wanted and not blob
