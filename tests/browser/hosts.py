@@ -77,13 +77,18 @@ def component(site: str, attributes: str = "") -> str:
 
 
 def own_config(site: str, attributes: str = "") -> str:
-    """A host with a configuration, a module and scripts of its own, one of which is called as one
-    of ours is."""
-    wishes = {"files": {"./text.py": "./text.py"}, "offcut": {"output": "webp"}}
+    """A host with PyScript as its makers give it out, a configuration, a module and scripts of its
+    own, one of which is called as one of ours is."""
+    wishes = {
+        "interpreter": "./mpy/micropython.mjs",
+        "files": {"./text.py": "./text.py"},
+        "offcut": {"output": "webp"},
+    }
+    core = '<script type="module" src="./core/core.js"></script>'
     config = f"<mpy-config>{json.dumps(wishes)}</mpy-config>"
     before = '<script type="mpy">import text\ntext.say("before")</script>'
     here = f'<mpy-script src="{site}embed.py" {attributes}></mpy-script>'
-    return config + before + core(site) + here
+    return config + before + core + here
 
 
 OWN_MODULE = b"""

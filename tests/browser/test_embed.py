@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
+
+from tools.paths import NODE_MODULES
 
 from . import hosts
 from .conftest import PHOTOS
@@ -186,7 +189,12 @@ def test_two_removers_share_an_engine_and_differ_in_the_rest(
         assert (image.size, image.mode) == ((451, 300), "RGB")  # nothing of it is transparent
 
 
-def test_a_host_with_python_of_its_own(visit: Callable[[bytes], Guest], offered: Site) -> None:
+def test_a_host_with_python_of_its_own(
+    visit: Callable[[bytes], Guest], offered: Site, tmp_path: Path
+) -> None:
+    micropython = NODE_MODULES / "@micropython" / "micropython-webassembly-pyscript"
+    for name, package in (("core", NODE_MODULES / "@pyscript/core/dist"), ("mpy", micropython)):
+        shutil.copytree(package, tmp_path / name)
     guest = visit(hosts.page(hosts.own_config(offered.url)))
     guest.pick(PHOTO, "mpy-script")
     (result,) = guest.results()
@@ -196,6 +204,7 @@ def test_a_host_with_python_of_its_own(visit: Callable[[bytes], Guest], offered:
     guest.page.evaluate(after)
     until(guest.page, "() => document.documentElement.hasAttribute('data-own-after')")
     assert guest.page.locator("html[data-own-before]").count() == 1
+    assert offered.seen("vendor/pyscript/*") == offered.seen("core.js") == []
 
 
 def test_the_element_comes_and_goes(visit: Callable[[bytes], Guest], offered: Site) -> None:
