@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File
@@ -16,24 +15,6 @@ if TYPE_CHECKING:
 
 # How a snippet is tested (tools/snippets.py) is nothing for a reader, or for the highlighter.
 _MARKED = re.compile(r"(?m)^( *```\w+) +test=.*$")
-
-
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Leave what is not there out of the navigation."""
-    written = set(pages())
-    folder = Path(config.docs_dir)
-    config.nav = _there(config.nav or [], lambda name: name in written or (folder / name).is_file())
-    return config
-
-
-def _there(nav: list[Any], exists: Any) -> list[Any]:
-    found: list[Any] = []
-    for entry in nav:
-        ((title, what),) = entry.items()
-        what = _there(what, exists) if isinstance(what, list) else what
-        if what and (isinstance(what, list) or exists(what)):
-            found.append({title: what})
-    return found
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
