@@ -37,7 +37,10 @@ def _unheard(_message):
 class Backends:
     """The worker in use: ``link`` and its ``report``, both None while there is none."""
 
-    _workers = 0  # PyScript remembers a worker's name for ever: each gets a new one
+    # PyScript remembers a worker's name for ever, and for every interpreter of the page (offcut.js
+    # has one of its own): each worker gets a new one.
+    _workers = 0
+    _mark = str(js.Math.random())[2:]
 
     def __init__(self, base, backend, on_status, on_message, lists=()):
         """``base``, ``backend``, ``on_status``, ``lists``: as ``Engine``. ``on_message``: hears
@@ -158,7 +161,9 @@ class Backends:
 
     def _new_link(self, on_message):
         Backends._workers += 1
-        return Link(self._base, "offcut-" + str(Backends._workers), on_message)
+        return Link(
+            self._base, "offcut-" + Backends._mark + "-" + str(Backends._workers), on_message
+        )
 
     async def _start_chain(self):
         self._on_status("starting", None)

@@ -60,7 +60,7 @@ function checked(given, known, prefix = "") {
     if (!Object.hasOwn(known, key))
       throw wrong(`There is no setting ${prefix}${key}; there are ${Object.keys(known).join(", ")}.`);
     const [fits, what] = known[key];
-    if (!fits(value)) throw wrong(`The setting ${prefix}${key} is ${what}.`);
+    if (!fits(value)) throw wrong(`The setting ${prefix}${key} has to be ${what}.`);
   }
   return found;
 }

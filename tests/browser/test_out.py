@@ -265,7 +265,7 @@ def test_settings_that_are_not_valid(empty: Page) -> None:
         out(mask=True, format="image/jpeg"),
         out(mask=1),
         {"background": [1, 2]},
-        {"background": "red"},
+        {"background": "reddish"},
         {"background": [1, 2, 300]},
         {"foreground": "yes"},
     ]

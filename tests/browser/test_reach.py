@@ -29,8 +29,10 @@ FOCUSED = """() => {
     return over && (over.contains(node) || node.contains(over) || over.id === "file"
       || over.closest("label")?.contains(node));
   });
+  let rolled = 0; // also inside of a dialog
+  for (let at = seen.parentElement; at; at = at.parentElement) rolled += at.scrollTop;
   return { name: node.id || node.getAttribute("aria-label") || node.textContent.trim(),
-    left, top: top + scrollY, right, bottom: bottom + scrollY, hit,
+    left, top: top + rolled, right, bottom: bottom + rolled, hit,
     layer: node.closest(".toast, .popover")?.className ?? "",
     outlined: node.matches(":focus-visible") };
 }"""

@@ -283,6 +283,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, SimpleNamespa
         Promise=SimpleNamespace(withResolvers=_resolvers),
         JSON=SimpleNamespace(stringify=json.dumps),
         Date=SimpleNamespace(now=lambda: world.now),
+        Math=SimpleNamespace(random=lambda: 0.5),
     )
     link = type("Link", (FakeLink,), {"world": world})
     made_up = {
