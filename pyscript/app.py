@@ -22,7 +22,7 @@ from idle import frugal, metered, short_of_memory
 from kept import chosen, read
 from later import bring
 from pace import Pace
-from state import BUSY, DONE, ERROR, IDLE, IMPROVING, WORKING, Photo, State
+from state import BUSY, DONE, ERROR, IDLE, Photo, State
 from tasks import Tasks, complain
 from text import t
 
@@ -183,10 +183,7 @@ class App(Tasks):
         if self.dressing:
             self.dressing.stop()
         state = self.state
-        state.phase = WORKING
-        state.progress = {"stage": "decode" if state.engine == "ready" else "start"}
-        state.preview = state.result = state.error = None
-        state.wanted = False
+        state.begin()
         self._job += 1
         self.pace.stop(keep=False)
         self.changed()
@@ -232,17 +229,10 @@ class App(Tasks):
 
     def _heard(self, kind, detail):
         state = self.state
+        state.job_said(kind, detail)
         if kind == "stage":
-            state.progress = detail
             backend = (state.report or {}).get("backend")
             self.pace.step(backend, detail["stage"], detail["model"])
-        elif kind == "preview":
-            state.preview = detail
-            state.phase = IMPROVING
-            if state.photo.unseen:
-                state.photo.width, state.photo.height = detail["width"], detail["height"]
-        elif kind == "result":
-            state.result = detail
         self.changed()
 
     def written(self, result, scene):
@@ -272,9 +262,7 @@ class App(Tasks):
 
     def photo_seen(self, width, height):
         """The browser shows the photo, this large; zeros: it cannot."""
-        photo = self.state.photo
-        photo.width, photo.height = width, height
-        photo.unseen = not width
+        self.state.photo.seen(width, height)
         self.changed()
 
     def drag(self, over):

@@ -60,6 +60,25 @@ class State:
             return False
         return True
 
+    def begin(self):
+        """The photo is to be done from the beginning; nothing of it is there yet."""
+        self.phase = WORKING
+        self.progress = {"stage": "decode" if self.engine == "ready" else "start"}
+        self.preview = self.result = self.error = None
+        self.wanted = False
+
+    def job_said(self, kind, detail):
+        """Take in what ``Engine.remove`` says of the photo."""
+        if kind == "stage":
+            self.progress = detail
+        elif kind == "preview":
+            self.preview = detail
+            self.phase = IMPROVING
+            if self.photo.unseen:
+                self.photo.width, self.photo.height = detail["width"], detail["height"]
+        elif kind == "result":
+            self.result = detail
+
 
 _numbers = [0]
 
@@ -80,6 +99,11 @@ class Photo:
         self.edits = []
         self.undone = []
         self.wishes = {}  # settings of the engine's ``remove`` that came with it, for it alone
+
+    def seen(self, width, height):
+        """The browser shows it, this large; zeros: it cannot."""
+        self.width, self.height = width, height
+        self.unseen = not width
 
 
 def roles(report):

@@ -137,9 +137,7 @@ class Remover(Work):
 
     def photo_seen(self, width, height):
         """The browser shows the photo, this large; zeros: it cannot."""
-        photo = self.state.photo
-        photo.width, photo.height = width, height
-        photo.unseen = not width
+        self.state.photo.seen(width, height)
         self.changed()
 
     def want(self):

@@ -8,7 +8,7 @@ import asyncio
 from errors import OffcutError, wrap
 from idle import metered
 from pace import Pace
-from state import BUSY, DONE, ERROR, IMPROVING, WORKING, Photo, State
+from state import BUSY, DONE, ERROR, Photo, State
 from tasks import Tasks, complain
 from text import t
 
@@ -92,10 +92,7 @@ class Work(Tasks):
     def redo(self):
         """Do the photo on screen from the beginning."""
         state = self.state
-        state.phase = WORKING
-        state.progress = {"stage": "decode" if state.engine == "ready" else "start"}
-        state.preview = state.result = state.error = None
-        state.wanted = False
+        state.begin()
         self._awake = True
         self._job += 1
         self.pace.stop(keep=False)
@@ -170,18 +167,11 @@ class Work(Tasks):
 
     def _heard(self, kind, detail):
         state = self.state
+        state.job_said(kind, detail)
         if kind == "stage":
-            state.progress = detail
             backend = (state.report or {}).get("backend")
             self.pace.step(backend, detail["stage"], detail["model"])
             tell(self.tag, "progress", detail)
-        elif kind == "preview":
-            state.preview = detail
-            state.phase = IMPROVING
-            if state.photo.unseen:
-                state.photo.width, state.photo.height = detail["width"], detail["height"]
-        elif kind == "result":
-            state.result = detail
         self.changed()
 
     async def _tick(self, job):

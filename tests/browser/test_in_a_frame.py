@@ -10,7 +10,7 @@ import pytest
 from .conftest import PHOTOS
 from .servers import CORS, ISOLATED, PLAIN, Site
 from .tiny import shrink
-from .visitor import check_cutout
+from .visitor import CODED, check_cutout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,22 +19,19 @@ if TYPE_CHECKING:
     from .driver import Tab
 
 PHOTO = PHOTOS / "astronaut.jpg"
-SPEAKING = """
+SPEAKING = (
+    """
   const { offcutFrame } = await import(`${document.body.dataset.at}frame.js`);
   const photo = new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]);
   const patient = (promise) => Promise.race([promise,
     new Promise((_, fail) => setTimeout(() => fail(new Error("waited in vain")), 60000))]);
   const next = (frame, type, which = () => true) => patient(new Promise((done) =>
     frame.addEventListener(type, ({ detail }) => which(detail) && done(detail))));
-  const coded = async (blob) => {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    let made = "";
-    for (let i = 0; i < bytes.length; i += 32768)
-      made += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return btoa(made);
-  };
-  const iframe = (at = 0) => document.querySelectorAll("iframe")[at];
 """
+    + CODED
+    + """  const iframe = (at = 0) => document.querySelectorAll("iframe")[at];
+"""
+)
 
 
 def host_page(site: Site, *queries: str, width: int = 420, height: int = 600) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 from .conftest import PHOTOS
 from .tiny import shrink
-from .visitor import check_cutout
+from .visitor import CODED, check_cutout
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -18,16 +18,12 @@ if TYPE_CHECKING:
 
 PHOTO = PHOTOS / "astronaut.jpg"
 EMPTY = b"<!doctype html><meta charset=utf-8><title>empty</title><body>"
-TOOLS = """
+TOOLS = (
+    """
   const photo = new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]);
-  const coded = async (blob) => {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    let made = "";
-    for (let i = 0; i < bytes.length; i += 32768)
-      made += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return btoa(made);
-  };
 """
+    + CODED
+)
 
 
 @pytest.fixture

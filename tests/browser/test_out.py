@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from .tiny import shrink
+from .visitor import CODED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,17 +25,13 @@ GROUND = [10, 200, 90]
 PLACE = b"Somewhere in Altstadt"
 TRACES = (b"Exif", b"EXIF", b"eXIf", PLACE, b"Maker", b"xmpmeta", b"GPSLatitude")
 
-SCRIPT = """async ([text, list]) => {
+SCRIPT = (
+    """async ([text, list]) => {
   const o = await import("./offcut.js");
   const photo = new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], "me.jpg");
-  const coded = async (blob) => {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    let made = "";
-    for (let i = 0; i < bytes.length; i += 32768)
-      made += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return btoa(made);
-  };
-  const all = [];
+"""
+    + CODED
+    + """  const all = [];
   for (const config of list)
     try {
       const { blob, ...told } = await o.cut(photo, { model: "u2netp", ...config });
@@ -42,6 +39,7 @@ SCRIPT = """async ([text, list]) => {
     } catch (error) { all.push({ code: error.code, message: error.message }); }
   return all;
 }"""
+)
 
 
 @pytest.fixture

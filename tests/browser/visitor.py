@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 START_S = 120
 WORK_S = 120
 
+# The bytes of a Blob as base64, for scripts that answer with them.
+CODED = """
+  const coded = async (blob) => {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    let made = "";
+    for (let i = 0; i < bytes.length; i += 32768)
+      made += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return btoa(made);
+  };
+"""
 BYTES = """async (href) => {
   const bytes = new Uint8Array(await (await fetch(href)).arrayBuffer());
   let text = "";
