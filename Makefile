@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint models-update quality parity bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit screenshots looks-update clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -39,6 +39,9 @@ lint: setup-tests ## ruff and mypy
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+faults: setup ## write the table of faults in docs/reliability.md anew, from the tests
+	@$(PY) -m tools.faults
 
 models-update: setup ## make the models anew and write their hashes into models/registry.toml
 	@$(PY) -m tools.models --update
