@@ -70,7 +70,7 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
         modules: ``pyscript.js_modules``.
         base: Address of the site, with a slash at its end.
         options: backend, exclude, threads, kept: what the page remembers of this device's speed,
-            registries: addresses of further lists of models.
+            registries: addresses of further lists of models, within_s: how long it may take.
 
     Returns:
         The site's list of models, and the backend.
@@ -96,12 +96,13 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
     chosen = chain.choose(found, forced)
     threads = chain.threads(chosen.name, facts, int(options.get("threads") or 0))
     runtime = OrtWeb(modules, base, chosen.name, threads)
+    limit_s = float(options.get("within_s") or START_S)
     began = time.perf_counter()
     try:
         tiny = await within(
-            START_S,
+            limit_s,
             _prove(runtime, base, registry),
-            lambda: fail("BACKEND_FAILED", reason=f"no result within {START_S:.0f} s"),
+            lambda: fail("BACKEND_FAILED", reason=f"no result within {limit_s:.0f} s"),
         )
     except OffcutError as error:
         error.detail["backend"] = chosen.name
