@@ -64,8 +64,9 @@ class Table:
 
     def _begin(self, queue):
         app = self.app
-        app.state.batch = Batch(lambda: app.engine, self._options, self._changed)
         self.keeping = Keeping(self.room, self._settings, app.run, self._kept, queue)
+        copy = self.keeping.copy
+        app.state.batch = Batch(lambda: app.engine, self._options, self._changed, copy)
 
     def _settings(self):
         return {"model": self.app.model, "scene": self.app.state.next_scene}
@@ -78,7 +79,7 @@ class Table:
 
     def _left(self):
         if self.keeping:
-            self.keeping.leave(self.app.state.batch)
+            self.keeping.leave(self.app.state.batch.items)
 
     def go_on(self):
         """Have the queue do what waits."""
