@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.faults import fault
+
 from .tiny import shrink
 from .visitor import KEPT, check_cutout, until
 
@@ -82,6 +84,13 @@ def unzipped(page: Page, button: str) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@fault(
+    "tab",
+    "The tab is closed in the middle of a queue",
+    sees="On the next visit: how many photos are done, and “Go on”",
+    kept="All photos, results and settings",
+    retried="The photos that were not done, once the person goes on",
+)
 def test_a_queue_outlives_its_tab(come: Callable[[], Visitor], many: list[Path]) -> None:
     begin(come(), many, 6)
     page = come().page
@@ -132,6 +141,13 @@ def test_what_is_done_can_be_saved_and_the_rest_discarded(
     expect(offer).to_have_count(0)
 
 
+@fault(
+    "tab",
+    "A second tab finds a queue that another tab works on",
+    sees="Nothing, or that another tab is at work on these photos",
+    kept="The queue, in the tab that has it",
+    retried="Nothing",
+)
 def test_another_tab_is_at_work(come: Callable[[], Visitor], many: list[Path]) -> None:
     first = come()
     held = first.site.hold("models/u2netp/*", after=0)
@@ -147,7 +163,9 @@ def test_another_tab_is_at_work(come: Callable[[], Visitor], many: list[Path]) -
     second.reload()
     third = come().page
     for page in (second, third):
-        expect(page.locator(".offer")).to_contain_text("0 of 3 photos are done")
+        # Each of them starts an engine first.
+        offer = page.locator(".offer")
+        expect(offer).to_contain_text("0 of 3 photos are done", timeout=30_000)
     second.get_by_role("button", name="Go on").click()
     expect(cards(second, "done")).to_have_count(3, timeout=60_000)
     third.get_by_role("button", name="Go on").click()
@@ -174,6 +192,13 @@ def test_stopped_and_failed_ones_stay_so(come: Callable[[], Visitor], many: list
     expect(cards(page, "done")).to_have_count(3, timeout=60_000)
 
 
+@fault(
+    "storage",
+    "The device has no room to keep a queue",
+    sees="Once, that there is no room; the results",
+    kept="The queue, as long as the tab is open",
+    retried="Nothing",
+)
 def test_no_room_is_said_once_and_the_queue_runs_on(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
@@ -188,6 +213,13 @@ def test_no_room_is_said_once_and_the_queue_runs_on(
     assert "later" not in visitor.page.locator("#queue-facts").inner_text()
 
 
+@fault(
+    "storage",
+    "The browser refuses the database in which a queue is kept",
+    sees="Once, that there is no room; the results",
+    kept="The queue, as long as the tab is open",
+    retried="Nothing",
+)
 def test_a_browser_that_keeps_nothing_works_as_before(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
@@ -206,18 +238,38 @@ def test_a_browser_that_keeps_nothing_works_as_before(
     unzipped(visitor.page, "#queue-zip")
 
 
+@fault(
+    "tab",
+    "The clock is set back by weeks while the tab is closed, and on again",
+    sees="The queue on offer, then, seven days on, nothing",
+    kept="The queue, for seven days of the clock that there then is",
+    retried="Nothing",
+)
 def test_after_a_week_nothing_is_left(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
+    """Also where the clock is set back meanwhile: the days count from the next visit on."""
     begin(come(), many[:3], 1)
     context.add_init_script(
-        "const now = Date.now; Date.now = () => now() + (globalThis.late ?? 8) * 86_400_000"
+        """const now = Date.now, days = localStorage.days ?? -30;
+        Date.now = () => now() + days * 86_400_000;"""
     )
+    page = come().page
+    expect(page.locator(".offer")).to_contain_text("3 photos are done")
+    page.evaluate("() => { localStorage.days = -22; }")
+    page.close()
     page = come().page
     until(page, f"async () => !(await ({KEPT})()).length")
     assert not page.locator(".offer").count()
 
 
+@fault(
+    "tab",
+    "The tab dies while it writes a photo down",
+    sees="On the next visit, the photos that were written before",
+    kept="Every photo that was written whole",
+    retried="The photos that were kept, once the person goes on",
+)
 def test_a_write_that_was_cut_off_costs_one_photo(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
