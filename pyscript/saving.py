@@ -13,6 +13,7 @@ from names import unique
 from pyscript.ffi import to_js
 
 REPORT = "offcut-report.csv"
+FORMULA = "=+-@\t\r\n＝＋－＠"  # what a table takes for the beginning of one
 COLUMNS = ("file", "outcome", "result", "width", "height", "models", "look", "note")
 
 
@@ -43,9 +44,9 @@ def report(items):
 
 def _cell(value):
     text = str(value)
-    if text and text[0] in "=+-@\t\r":
-        text = "'" + text  # a table would take it for a formula
-    if any(mark in text for mark in ',"\r\n'):
+    if text and text[0] in FORMULA:
+        text = "'" + text
+    if any(mark in text for mark in ',;"\t\r\n'):  # the languages of tables part cells otherwise
         return '"' + text.replace('"', '""') + '"'
     return text
 
