@@ -19,8 +19,15 @@ _DEFAULTS = {
 # The worker's copy is a text inside core.js and starts from a blob, which has no address; so the
 # text begins with the folder's.
 _WORKER = '"/*@*/"+'
+# Where a page asks for Trusted Types, its workers are asked as well: ONNX Runtime starts threads
+# there. As public/trusted.js has it. A page of others may forbid policies; it has its own way.
+_TRUSTED = (
+    'try{globalThis.trustedTypes?.createPolicy("default",{createScriptURL:'
+    "e=>[origin,location.origin].includes(new URL(e).origin)?e:null})}catch{}"
+)
 _WORKER_TOLD = (
-    "`/*@*/globalThis.__site_vendor=${JSON.stringify(new URL('../',import.meta.url).href)};`+"
+    "`/*@*/globalThis.__site_vendor=${JSON.stringify(new URL('../',import.meta.url).href)};"
+    f"{_TRUSTED};`+"
 )
 # A hook for workers is only ever turned into text, but made by Function first, which asks every
 # page for 'unsafe-eval' in its content security policy. The text alone does.
