@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit audit-deps screenshots looks-update clean
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -66,6 +66,9 @@ hard: setup-tests ## give ../shared/data/hard, files that break image software, 
 audit: setup-tests ## an audit of the site in Chromium, with a score; fails where something is wrong
 	@$(PY) -m tools.build
 	@$(PY) -m tools.audit $(ARGS)
+
+audit-deps: setup ## whether a dependency has a known weakness; asks services elsewhere, ends with 2 where it cannot
+	@$(PY) -m tools.audit_deps
 
 screenshots: setup-tests ## pictures of every state of the page into docs/screens/
 	@$(PY) -m tools.build
