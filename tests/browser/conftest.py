@@ -97,7 +97,8 @@ def watched(browser: Browser, fleet: Fleet, request: pytest.FixtureRequest) -> I
 @pytest.fixture
 def browser(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser without a GPU, as most machines that run tests have it."""
-    yield from watched(fleet.plain(), fleet, request)
+    real = request.node.get_closest_marker("real") is not None
+    yield from watched(fleet.plain() if real else fleet.quick(), fleet, request)
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def tiny(visitor: Visitor) -> Visitor:
 @pytest.fixture(scope="package")
 def walk(dist: Path, fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """One who walks through all states of the page, with tiny networks, for all judges at once."""
-    browser = fleet.plain()
+    browser = fleet.quick()
     with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, SLOW_LIMIT_S):
         shrink(site)
         walking = Walk(browser, site, tmp_path_factory.mktemp("states"))

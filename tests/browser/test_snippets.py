@@ -105,7 +105,7 @@ class Bare:
 
 @pytest.fixture(scope="module")
 def bare(dist: Path, fleet: Fleet) -> Iterator[Bare]:
-    browser = fleet.plain()
+    browser = fleet.quick()
     context = browser.new_context()
     context.set_default_timeout(30_000)
     with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, LIMIT_S):
