@@ -101,7 +101,7 @@ class Fleet:
         return self._playwright.chromium.launch_persistent_context(
             profile,
             executable_path=chromium(),
-            args=[*QUIET, *args],
+            args=[*QUIET, *QUICK, *args],
             proxy={"server": proxy, "bypass": "127.0.0.1,localhost"},
         )
 
