@@ -60,6 +60,7 @@ class Judge:
     canary: Canary
     queries: tuple[str, ...] = ()  # that the page's own address was opened with
     asked: list[Sent] = field(default_factory=list)  # as the pages' and workers' requests appear
+    said: list[str] = field(default_factory=list)  # on the console
     _seen: dict[bytes, list[str]] = field(default_factory=dict)
 
     def of(self, canary: Canary) -> Judge:
@@ -75,6 +76,7 @@ class Judge:
             self.asked.append(Sent("page", request.method, request.url, headers, body))
 
         context.on("request", heard)
+        context.on("console", lambda message: self.said.append(message.text))
         for page in context.pages:
             self._sockets(page)
         context.on("page", self._sockets)
@@ -141,6 +143,10 @@ class Judge:
         if not url:  # a worker that was made of a Blob has none
             return True
         return url.startswith(self.site.url) and urlsplit(url).query in ("", *self.queries)
+
+    def console(self) -> list[str]:
+        """What of the photos was said on the console, from where people copy it into reports."""
+        return [text for text in self.said if self.canary.found(text.encode())]
 
     # -- what was kept -----------------------------------------------------------------------------
 

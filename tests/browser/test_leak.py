@@ -56,6 +56,7 @@ def test_nothing_leaves_and_nothing_stays(dist: Path, fleet: Fleet, tmp_path: Pa
             assert visit.kept(visitor.page) == []
             assert visitor.errors == []
         assert visit.sent() == []
+        assert visit.judge.console() == []
         left = [line for line in visit.disk() if not line.startswith(DOWNLOADED)]
         assert left == []
 
