@@ -102,6 +102,7 @@ class Fleet:
             profile,
             executable_path=chromium(),
             args=[*QUIET, *QUICK, *args],
+            reduced_motion="reduce",
             proxy={"server": proxy, "bypass": "127.0.0.1,localhost"},
         )
 

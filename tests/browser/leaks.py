@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .canary import MAGIC
+from .conftest import LIMIT_S, NO_FILE_DIALOG
 from .everything_kept import EVERYTHING
 from .net_log import CONTACT, IN_FULL, Sent, net_log
 from .trap import Trap
@@ -47,9 +48,6 @@ SETTINGS = re.compile(
     r"|brush\.\w+)"
 )
 LONGEST = 4_000  # characters of a setting
-LIMIT_S = 480
-# Nobody could answer the system's dialog.
-NO_FILE_DIALOG = "delete globalThis.showSaveFilePicker"
 
 
 @dataclass
