@@ -62,6 +62,10 @@ SENT = {
         "new CompressionStream('gzip'))).blob())",
         "bytes of photo 0",
     ),
+    "another-method": (
+        "await fetch(`./page.txt?${id}`, { method: 'PATCH', body: photo })",
+        "bytes of photo 0",
+    ),
     "a-slice": ("await send(photo.slice(5000, 12000))", "bytes of photo 0"),
     "pixels": (
         "const [pen] = await canvas(); await send(pen.getImageData(0, 0, 331, 253).data)",
