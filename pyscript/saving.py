@@ -13,7 +13,8 @@ from names import unique
 from pyscript.ffi import to_js
 
 REPORT = "offcut-report.csv"
-FORMULA = "=+-@\t\r\n＝＋－＠"  # what a table takes for the beginning of one
+FORMULA = "=+-@\t\r\n＝＋－＠"  # what a formula may begin with
+PARTS = ";\t\r\n"
 COLUMNS = ("file", "outcome", "result", "width", "height", "models", "look", "note")
 
 
@@ -43,10 +44,16 @@ def report(items):
 
 
 def _cell(value):
-    text = str(value)
-    if text and text[0] in FORMULA:
-        text = "'" + text
-    if any(mark in text for mark in ',;"\t\r\n'):  # the languages of tables part cells otherwise
+    """As a cell that no table takes for a formula: neither at its beginning nor, where a language
+    parts cells by semicolons, behind one."""
+    text = ""
+    begins = True
+    for char in str(value):
+        if begins and char in FORMULA:
+            text += "'"
+        text += char
+        begins = char in PARTS or (begins and char in ' "')
+    if any(mark in text for mark in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
 

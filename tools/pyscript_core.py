@@ -20,10 +20,12 @@ _DEFAULTS = {
 # text begins with the folder's.
 _WORKER = '"/*@*/"+'
 # Where a page asks for Trusted Types, its workers are asked as well: ONNX Runtime starts threads
-# there. As public/trusted.js has it. A page of others may forbid policies; it has its own way.
+# there. As public/trusted.js has it, and the empty script by which Pyodide tells what kind of
+# worker it is in. A page of others may forbid policies; it has its own way.
 _TRUSTED = (
-    'try{globalThis.trustedTypes?.createPolicy("default",{createScriptURL:'
-    "e=>[origin,location.origin].includes(new URL(e).origin)?e:null})}catch{}"
+    'try{globalThis.trustedTypes?.createPolicy("default",{createScriptURL:e=>'
+    'e==="data:text/javascript,"||[origin,location.origin].includes(new URL(e).origin)?e:null})}'
+    "catch{}"
 )
 _WORKER_TOLD = (
     "`/*@*/globalThis.__site_vendor=${JSON.stringify(new URL('../',import.meta.url).href)};"
