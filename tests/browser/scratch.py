@@ -136,7 +136,8 @@ def in_engine(site: Site, lines: str) -> None:
     """Runs lines of Python in the engine's worker, before the page asks it for anything."""
     path = "worker/main.py"
     site.overlay[path] = (site.body(path) or b"") + lines.encode()
-    relist(site)
+    if site.body("sw.js"):
+        relist(site)
 
 
 def publish(root: Path, dist: Path, version: str, *, big: str | None = None) -> dict[str, str]:

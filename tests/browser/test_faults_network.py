@@ -1,7 +1,8 @@
-"""A network, or a server, that fails in every way: what is told, what stays, what is asked again."""
+"""A network, or a server, that fails in every way: what is told, what stays, what is asked anew."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
@@ -9,7 +10,7 @@ from playwright.sync_api import expect
 from .conftest import PHOTOS
 from .scratch import BRIEF, in_engine
 from .tiny import shrink
-from .visitor import check_cutout, until
+from .visitor import check_cutout
 
 if TYPE_CHECKING:
     from .visitor import Visitor
@@ -49,9 +50,7 @@ def test_whatever_happens_to_a_part_the_photo_stays(visitor: Visitor) -> None:
     site.fault(bad, times=99, **deeds[0][0])
     visitor.open("?model=u2netp")
     site.wait_for(bad, EVERY, 60)  # nobody waits for it yet, so nothing is told
-    import time
     for at, (deed, code, words, times) in enumerate(deeds):
-        t=time.time()
         site.faults.clear()
         site.fault(bad, times=99, **deed)
         with site.watching() as asked:
@@ -62,12 +61,69 @@ def test_whatever_happens_to_a_part_the_photo_stays(visitor: Visitor) -> None:
             visitor.wait("working")
             visitor.wait("error")
         expect(visitor.page.locator("#error")).to_have_attribute("data-code", code)
-        print(deed.keys(), time.time()-t, [e.path for e in asked][-8:], [e.sent for e in asked])
         assert words in visitor.error(), deed
         assert "Your photo is still here." in visitor.error()
-        assert len([one for one in asked if one.path == bad]) == times, deed
+        tries = [one for one in asked if one.path == bad]
+        assert len(tries) == times, deed
+        if len(deed.get("body", b"")) > len(body):  # hung up on, long before its end
+            assert [one.sent for one in tries] == [0] * times
     site.faults.clear()
-    # Whole answers of 40 MB were not waited for.
     visitor.page.locator("#retry").click()
     check_cutout(visitor.file(), PHOTO)
     assert len(site.seen(good)) == 1
+
+
+# What the progress says while it changes: percent, and the words beside it.
+WATCH = """() => {
+  const meter = document.querySelector("#meter");
+  globalThis.told = [];
+  new MutationObserver(() => told.push([
+    Number(meter.getAttribute("aria-valuenow")), meter.getAttribute("aria-valuetext"),
+  ])).observe(meter, { attributeFilter: ["aria-valuenow", "aria-valuetext"] });
+}"""
+TWICE = """
+download.Policy = partial(Policy, attempts=2, first_wait_s=0.02)
+"""
+
+
+def test_silence_ends_and_slowness_does_not(visitor: Visitor) -> None:
+    site = visitor.site
+    served = shrink(site, parts=PARTS, pad=200_000)
+    slow, good = (path for path in served if path.startswith("models/u2netp/"))
+    in_engine(site, BRIEF + TWICE)
+    visitor.expected.append(NOISE)
+    # Silent for good, in the middle of a part.
+    site.hold(slow, after=40_000, times=99)
+    visitor.open("?model=u2netp")
+    visitor.pick(PHOTO)
+    visitor.wait("error")
+    expect(visitor.page.locator("#error")).to_have_attribute("data-code", FAILED)
+    expect(visitor.page.locator("#error-detail")).to_contain_text("nothing came for")
+    assert "Your photo is still here." in visitor.error()
+    # The server goes away in the middle of it.
+    held = site.faults[-1]
+    site.faults.clear()
+    held.release()
+    gone = site.hold(slow, after=40_000)
+    visitor.page.locator("#retry").click()
+    assert gone.reached.wait(60)
+    site.stop()
+    visitor.wait("error")
+    expect(visitor.page.locator("#error")).to_have_attribute("data-code", FAILED)
+    site.faults.clear()
+    site.start()
+    # It comes a drop at a time, for longer than a silence may last.
+    site.fault(slow, drip=40)
+    visitor.page.evaluate(WATCH)
+    with site.watching() as asked:
+        visitor.page.locator("#retry").click()
+        check_cutout(visitor.file(), PHOTO)
+    assert [one.path for one in asked if one.path in served] == [slow]
+    assert len(site.seen(good)) == 1
+    told = visitor.page.evaluate("told")
+    percents = [percent for percent, words in told if words]
+    assert len(set(percents)) > 10
+    assert percents == sorted(percents)
+    left = [int(n[0]) for _, words in told if (n := re.findall(r"about (\d+) s left", words or ""))]
+    assert left
+    assert 10 > left[0] >= left[-1]

@@ -18,6 +18,7 @@ from offcut.errors import OffcutError, fail
 from offcut.models.fields import table
 from offcut.models.registry import Registry, SelfTestSpec
 from offcut.runtime import chain, selftest, timing
+from offcut.storage.failures import ENGINE_FILE
 
 if TYPE_CHECKING:
     from offcut.runtime.session import Session
@@ -136,7 +137,11 @@ async def _not_by_the_network(runtime: OrtWeb) -> None:
     await runtime.check_files()
     took = time.perf_counter() - began
     if took > SLOW_S:  # now they are here, for the next try
-        raise fail("MODEL_DOWNLOAD_FAILED", reason=f"the runtime's files took {took:.0f} s more")
+        raise fail(
+            "MODEL_DOWNLOAD_FAILED",
+            ENGINE_FILE,
+            reason=f"the runtime's files took {took:.0f} s more",
+        )
 
 
 async def _prove(runtime: OrtWeb, spec: SelfTestSpec, network: Any, stored: Any) -> Session:

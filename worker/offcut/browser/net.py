@@ -10,7 +10,7 @@ import js
 from pyodide.ffi import JsException, to_js
 
 from offcut.errors import fail
-from offcut.storage.failures import LOOK, is_page, told
+from offcut.storage.failures import ENGINE_FILE, LOOK, is_page, told
 from offcut.storage.parts import FetchFailed
 from offcut.storage.retry import Policy, stubbornly
 
@@ -61,7 +61,7 @@ async def fetch_stubbornly(url: str) -> JsProxy:
     try:
         return await stubbornly(lambda: fetcher.fetch(url), FEW)
     except FetchFailed as failure:
-        raise told(failure) from failure
+        raise told(failure, ENGINE_FILE) from failure
 
 
 async def fetch_json(url: str) -> Any:
@@ -70,7 +70,7 @@ async def fetch_json(url: str) -> Any:
     try:
         return json.loads(js.Uint8Array.new(body).to_bytes())
     except ValueError as error:
-        raise fail("MODEL_DOWNLOAD_FAILED", url=url, reason=str(error)) from error
+        raise fail("MODEL_DOWNLOAD_FAILED", ENGINE_FILE, url=url, reason=str(error)) from error
 
 
 class _Request:

@@ -16,7 +16,7 @@ PATIENCE_S = 120.0
 """A tab that is put to sleep, or whose line is dead, may have its turn for ever: after so long the
 next one does without."""
 
-SOON_S = 0.2  # a turn that comes sooner was not waited for
+WORD_S = 0.5  # between two words that it is still waited for
 
 
 class WebLocks:
@@ -42,9 +42,10 @@ class WebLocks:
         options = to_js({"signal": control.signal}, dict_converter=js.Object.fromEntries)
         asked = asyncio.ensure_future(_settled(locks.request(f"offcut-{name}", options, heard)))
         try:
-            if not await _one_of(begun, asked, within_s=SOON_S):
+            waited = 0.0
+            while not await _one_of(begun, asked, within_s=WORD_S) and waited < PATIENCE_S:
+                waited += WORD_S
                 waits()
-                await _one_of(begun, asked, within_s=PATIENCE_S)
             yield
         finally:
             control.abort()  # of one that is still asked for; one that was given ends by ``done``

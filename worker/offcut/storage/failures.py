@@ -12,16 +12,21 @@ if TYPE_CHECKING:
 LOOK = 64
 """Bytes of a beginning that ``is_page`` wants to see."""
 
-INSTEAD = (
-    "Something else came in its place: this network, or this site, may want you to sign in first."
-)
+INSTEAD = "Another page came instead: this network, or this site, may want you to sign in first."
+ENGINE_FILE = "A file of the engine could not be fetched."
 
 
-def told(failure: FetchFailed, **detail: object) -> OffcutError:
-    """The error for a file that could not be fetched."""
+def told(failure: FetchFailed, say: str = "", **detail: object) -> OffcutError:
+    """The error for a file that could not be fetched. ``say``: as ``fail``'s, where there is
+    nothing to say of what came instead."""
     code = "OFFLINE_NO_MODEL" if failure.offline else "MODEL_DOWNLOAD_FAILED"
-    say = INSTEAD if failure.instead else ""
-    return fail(code, say, **detail, reason=str(failure), status=failure.status)
+    return fail(
+        code,
+        INSTEAD if failure.instead else say,
+        **detail,
+        reason=str(failure),
+        status=failure.status,
+    )
 
 
 def is_page(kind: str, start: bytes) -> bool:

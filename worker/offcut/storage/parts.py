@@ -120,8 +120,8 @@ class Turns(Protocol):
     """Has what bears one name be done by one at a time, of all tabs of a site."""
 
     def turn(self, name: str, waits: Callable[[], None]) -> AbstractAsyncContextManager[None]:
-        """Wait for one's turn, and have it while the block runs. ``waits`` is called when there
-        is something to wait for. Whoever had to wait too long goes on without."""
+        """Wait for one's turn, and have it while the block runs. ``waits`` is called now and then
+        while there is something to wait for. Whoever had to wait too long goes on without."""
         ...
 
 
