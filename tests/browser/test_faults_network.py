@@ -127,3 +127,50 @@ def test_silence_ends_and_slowness_does_not(visitor: Visitor) -> None:
     left = [int(n[0]) for _, words in told if (n := re.findall(r"about (\d+) s left", words or ""))]
     assert left
     assert 10 > left[0] >= left[-1]
+
+
+DOUBTS = "DOUBT_S = 10 "
+ORT = "vendor/ort/ort-wasm-simd-threaded.wasm"
+NOT_FETCHED = "A file of the engine could not be fetched."
+
+
+def test_the_engines_own_files(visitor: Visitor) -> None:
+    """On a first visit, where no service worker stands before the network."""
+    site = visitor.site
+    shrink(site)
+    site.overlay["sw.js"] = None
+    in_engine(site, BRIEF)
+    link = (site.body("pyscript/link.py") or b"").decode()
+    assert link.count(DOUBTS) == 1
+    site.overlay["pyscript/link.py"] = link.replace(DOUBTS, "DOUBT_S = 2 ").encode()
+    visitor.expected.append(".")  # whoever lacks a file says so in words of his own
+    # The list of models: the engine is warmed up for nothing, and the header says so.
+    site.fault("models/registry.json", page=PAGE)
+    visitor.open("?model=u2netp")
+    visitor.wait_engine("failed")
+    visitor.page.locator("#engine summary").click()
+    expect(visitor.page.locator("#engine")).to_contain_text(SIGN_IN)
+    assert len(site.seen("models/registry.json")) == 1
+    # ONNX Runtime's code.
+    site.fault(ORT, status=404, times=99)
+    visitor.pick(PHOTO)
+    visitor.wait("error")
+    expect(visitor.page.locator("#error")).to_have_attribute("data-code", FAILED)
+    assert NOT_FETCHED in visitor.error()
+    assert "Your photo is still here." in visitor.error()
+    # Python's.
+    site.faults.clear()
+    site.fault("vendor/pyodide/pyodide.asm.wasm", status=404, times=99)
+    visitor.page.locator("#retry").click()
+    visitor.wait("working")
+    visitor.wait("error")
+    expect(visitor.page.locator("#error")).to_have_attribute("data-code", "WORKER_FAILED")
+    assert NOT_FETCHED in visitor.error()
+    # A server that stumbles is asked again, and no backend was crossed out for any of this.
+    site.faults.clear()
+    site.fault("models/registry.json", status=503, times=2)
+    with site.watching() as asked:
+        visitor.page.locator("#retry").click()
+        check_cutout(visitor.file(), PHOTO)
+    assert [one.status for one in asked if one.path == "models/registry.json"] == [503, 503, 200]
+    assert visitor.backend == "wasm-mt"

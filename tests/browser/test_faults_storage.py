@@ -97,7 +97,9 @@ def test_a_browser_that_keeps_nothing(
     context.add_init_script(deed)
     context.add_init_script(f"({IN_WORKERS})({json.dumps(deed)})")
     visitor = enter(context, isolated)
-    visitor.expected.append("reading 'open'|AbortError|dispatched|^Event$")  # PyScript's own database
+    visitor.expected.append(
+        "reading 'open'|AbortError|dispatched|^Event$"
+    )  # PyScript's own database
     visitor.open(QUERY)
     check_cutout(visitor.cut(PHOTO), PHOTO)
     expect(visitor.shows("#result-why")).to_contain_text(NOT_KEPT)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from offcut.runtime.session import Session
 
 START_S = 45.0  # set up and prove; thread start-up may hang for ever (ORT issue 11679)
-SLOW_S = 5.0  # files that are at hand are read again in less
+SLOW_S = 10.0  # files that are at hand are read again in less
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
             lambda: fail("BACKEND_FAILED", reason=f"no result within {START_S:.0f} s"),
         )
     except OffcutError as error:
-        if error.code == "BACKEND_FAILED":
-            await _not_by_the_network(runtime)
+        await _not_by_the_network(runtime)
         error.detail["backend"] = chosen.name
         raise
     took = (time.perf_counter() - began) * 1000
@@ -132,7 +131,8 @@ async def _with_registry(registry: Registry, address: str) -> Registry:
 
 
 async def _not_by_the_network(runtime: OrtWeb) -> None:
-    """Raise where the backend failed because its files did not come, or too slowly for it."""
+    """Raise where the backend failed because its files did not come, or too slowly for it: the
+    runtime itself speaks of an abort then, as where memory is short."""
     began = time.perf_counter()
     await runtime.check_files()
     took = time.perf_counter() - began
