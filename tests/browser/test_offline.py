@@ -132,11 +132,12 @@ def test_a_new_version_in_the_middle_of_a_job(tiny: Visitor) -> None:
     tiny.open("?model=u2netp")
     tiny.wait_engine()
     until(tiny.page, "async () => (await navigator.serviceWorker.ready).active")
-    held = site.hold("models/modnet/*", after=1_000)
+    held = site.hold("models/modnet/*", after=100)
     tiny.open("?model=modnet")
     heading = tiny.page.locator("#promise").text_content()
     tiny.pick(FIRST)
     assert held.reached.wait(60)
+    site.wait_for("sw.js", 2)  # the browser looks for a new version after a load by itself
     old = site.body("index.html") or b""
     site.overlay["index.html"] = old.replace(b"</h1>", b" (new)</h1>")
     publish_new(site)
