@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .scratch import BRIEF, in_engine
 from .tiny import shrink
@@ -24,6 +25,64 @@ EVERY = 6  # tries of a part
 PARTS = 2
 
 
+@fault(
+    "network",
+    "A part of a model breaks off at every try, or is shorter than its length says",
+    sees="“The model could not be downloaded. Check the connection and try again: what has "
+    "arrived is kept. Your photo is still here.”",
+    kept="The photo, and the parts that had arrived",
+    retried="Six times by itself, with growing pauses; “Try again” fetches that part alone",
+)
+@fault(
+    "network",
+    "The server answers 500 for a part of a model",
+    sees="“The model could not be downloaded. Check the connection and try again: what has "
+    "arrived is kept. Your photo is still here.”",
+    kept="The photo, and the parts that had arrived",
+    retried="Six times by itself, with growing pauses; “Try again” fetches that part alone",
+)
+@fault(
+    "network",
+    "A part of a model is not there (404)",
+    sees="“The model could not be downloaded. Check the connection and try again: what has "
+    "arrived is kept. Your photo is still here.”",
+    kept="The photo, and the parts that had arrived",
+    retried="Nothing by itself; “Try again” fetches that part alone",
+)
+@fault(
+    "network",
+    "A part of a model is shorter than it should be, cut by a wrong length, or has another "
+    "byte, at every try",
+    sees="“The model arrived damaged, more than once. Try again later; if it stays so, the "
+    "site's files are broken. Your photo is still here.”",
+    kept="The photo, and the parts that had arrived",
+    retried="Six times by itself, past every cache; “Try again” fetches that part alone",
+)
+@fault(
+    "network",
+    "A part of a model has no end",
+    sees="“The model arrived damaged, more than once. Try again later; if it stays so, the "
+    "site's files are broken. Your photo is still here.”",
+    kept="The photo, and the parts that had arrived",
+    retried="Six times by itself, each left as soon as too much came; “Try again” fetches that part"
+    " alone",
+)
+@fault(
+    "network",
+    "A hotel's network answers with its own page, or leads to one on the same site",
+    sees="“Another page came instead: this network, or this site, may want you to sign in first."
+    " …”",
+    kept="The photo, and the parts that had arrived",
+    retried="Nothing by itself; “Try again” fetches that part alone",
+)
+@fault(
+    "network",
+    "The way to a part leads to another site, which the page's policy forbids",
+    sees="“Another page came instead: this network, or this site, may want you to sign in first."
+    " …”",
+    kept="The photo, and the parts that had arrived",
+    retried="Nothing by itself; “Try again” fetches that part alone",
+)
 def test_whatever_happens_to_a_part_the_photo_stays(visitor: Visitor) -> None:
     site = visitor.site
     served = shrink(site, parts=PARTS, pad=200_000)
@@ -86,6 +145,30 @@ download.Policy = partial(Policy, attempts=2, first_wait_s=0.02)
 """
 
 
+@fault(
+    "network",
+    "A connection falls silent for good in the middle of a part",
+    sees="“The model could not be downloaded. Check the connection and try again: what has "
+    "arrived is kept. Your photo is still here.”, when it has been silent for too long",
+    kept="The photo, and the parts that had arrived",
+    retried="As if it had broken off; “Try again” fetches that part alone",
+)
+@fault(
+    "network",
+    "The server goes away in the middle of a part",
+    sees="“The model could not be downloaded. Check the connection and try again: what has "
+    "arrived is kept. Your photo is still here.”",
+    kept="The photo, and the parts that had arrived",
+    retried="As if it had broken off; “Try again” works when it is back, and fetches that part "
+    "alone",
+)
+@fault(
+    "network",
+    "A part comes a few bytes at a time, for longer than a silence may last",
+    sees="The progress moves on with each of them and says how long it will take",
+    kept="Everything",
+    retried="Nothing: what moves is not given up",
+)
 def test_silence_ends_and_slowness_does_not(visitor: Visitor) -> None:
     site = visitor.site
     served = shrink(site, parts=PARTS, pad=200_000)
@@ -134,6 +217,36 @@ ORT = "vendor/ort/ort-wasm-simd-threaded.wasm"
 NOT_FETCHED = "A file of the engine could not be fetched."
 
 
+@fault(
+    "network",
+    "The list of models is a page to sign in",
+    sees="“Another page came instead: this network, or this site, may want you to sign in first."
+    " …” in the header's note",
+    kept="The photo, if there is one",
+    retried="With the next photo, or by “Try again”",
+)
+@fault(
+    "network",
+    "The server answers 503 for the list of models",
+    sees="The cut-out, a moment later",
+    kept="The photo",
+    retried="Three times by itself",
+)
+@fault(
+    "network",
+    "ONNX Runtime's code is not there (404)",
+    sees="“A file of the engine could not be fetched. …”",
+    kept="The photo; no backend is crossed out",
+    retried="“Try again” starts the engine anew",
+)
+@fault(
+    "network",
+    "Python's code is not there (404), which Python itself waits for without end",
+    sees="“A file of the engine could not be fetched. The engine could not be started. …”, after"
+    " a while",
+    kept="The photo",
+    retried="“Try again” starts the engine anew",
+)
 def test_the_engines_own_files(visitor: Visitor) -> None:
     """On a first visit, where no service worker stands before the network."""
     site = visitor.site

@@ -112,7 +112,7 @@ def test_a_browser_that_keeps_nothing(
 @fault(
     "storage",
     "The database never opens: another tab is in the way of its deletion",
-    sees="The cut-out, a few seconds later, and: “This browser keeps nothing for this page …”",
+    sees="The cut-out, a moment later, and: “This browser keeps nothing for this page …”",
     kept="The photo and the cut-out; the model as long as the tab is open",
     retried="The database, with the next model and at the next visit: then it is kept",
 )
@@ -190,7 +190,7 @@ def test_what_was_kept_is_lost(visitor: Visitor) -> None:
 @fault(
     "storage",
     "Another tab that was to fetch a part is stuck",
-    sees="The cut-out, after two minutes of waiting",
+    sees="The cut-out, after a while",
     kept="The photo",
     retried="The part is fetched without waiting any longer",
 )

@@ -26,6 +26,13 @@ FIRST, SECOND = PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"
 ISOLATED_NOW = "() => crossOriginIsolated && document.documentElement.dataset.alive !== undefined"
 
 
+@fault(
+    "network",
+    "The server is gone after the first cut-out",
+    sees="The next photo's cut-out, after the page was loaded anew",
+    kept="The page, the engine and the models",
+    retried="Nothing",
+)
 def test_offline_after_one_cut_on_a_plain_host(
     enter: Callable[..., Visitor], context: BrowserContext, plain: Site
 ) -> None:
@@ -88,6 +95,13 @@ def test_only_what_this_device_runs_is_kept(tiny: Visitor) -> None:
     assert tiny.site.seen("vendor/ort/*asyncify.wasm*") == []
 
 
+@fault(
+    "update",
+    "A new version is there when the page is opened",
+    sees="“A new version of Offcut is ready.”, and the old one works on",
+    kept="The photo: the first “Reload” says that it would be closed",
+    retried="Nothing: the new version starts when the person says so",
+)
 def test_a_new_version_waits_for_the_person(tiny: Visitor) -> None:
     """A quiet word; until it is agreed to, the old version goes on, wholly."""
     site = tiny.site
