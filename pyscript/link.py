@@ -74,10 +74,11 @@ class Link:
     async def _doubt(self):
         """End a worker that will never start, for a file of it cannot be had."""
         await asyncio.sleep(DOUBT_S)
+        kept = to_js({"cache": "force-cache"})  # what the worker has got is not asked for again
         for file in FIRST_FILES:
             if self._calls is not None or self.closed:
                 return
-            told = await js.Promise.allSettled(js.Array.of(js.fetch(self._base + file)))
+            told = await js.Promise.allSettled(js.Array.of(js.fetch(self._base + file, kept)))
             answer = told[0].value if told[0].status == "fulfilled" else None
             if (
                 answer is not None
