@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from ..faults import fault
@@ -26,6 +27,7 @@ FIRST, SECOND = PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"
 ISOLATED_NOW = "() => crossOriginIsolated && document.documentElement.dataset.alive !== undefined"
 
 
+@pytest.mark.real
 @fault(
     "network",
     "The server is gone after the first cut-out",
