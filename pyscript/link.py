@@ -3,6 +3,7 @@
 Runs under MicroPython and Pyodide alike. A photo passes through as an opaque Blob.
 """
 
+import asyncio
 import json
 
 import js
@@ -16,6 +17,14 @@ try:
 except ImportError:
     from jsffi import JsException
 
+# What Pyodide and PyScript wait for without an end, where it cannot be had, and without a word.
+FIRST_FILES = (
+    "worker/main.py",
+    "vendor/pyodide/pyodide.asm.wasm",
+    "vendor/pyodide/python_stdlib.zip",
+)
+NOT_FETCHED = "A file of the engine could not be fetched."
+DOUBT_S = 10  # without a sign of the worker: then they are looked at
 BOOT_MS = 180_000  # a slow phone, a cold cache: Pyodide and its wheels are 13 MB
 QUIET_MS = 300_000  # no answer and no word of progress for so long: the worker hangs
 PING_MS = 20_000
@@ -35,6 +44,7 @@ class Link:
         self._name = name
         self._on_message = on_message
         self._calls = None
+        self._doubting = None
         self._script = None
         self._listener = None
         self._heard = 0
@@ -54,11 +64,30 @@ class Link:
         script.setAttribute("config", self._base + "worker/pyscript.toml")
         self._script = script
         js.document.body.append(script)
+        self._doubting = asyncio.create_task(self._doubt())
         self._calls = await self._race(workers[self._name], BOOT_MS)
         self._listener = create_proxy(self._hear)
         script.xworker.addEventListener("message", self._listener)
         # A worker whose own top level failed still counts as started; an answer proves it lives.
         await self.call("ping", quiet_ms=PING_MS)
+
+    async def _doubt(self):
+        """End a worker that will never start, for a file of it cannot be had."""
+        await asyncio.sleep(DOUBT_S)
+        kept = to_js({"cache": "force-cache"})  # what the worker has got is not asked for again
+        for file in FIRST_FILES:
+            if self._calls is not None or self.closed:
+                return
+            told = await js.Promise.allSettled(js.Array.of(js.fetch(self._base + file, kept)))
+            answer = told[0].value if told[0].status == "fulfilled" else None
+            if (
+                answer is not None
+                and answer.ok
+                and "text/html" not in str(answer.headers.get("content-type"))
+            ):
+                answer.body.cancel()
+            else:
+                self.close(fail("WORKER_FAILED", NOT_FETCHED, file=file))
 
     async def call(self, method, *arguments, quiet_ms=QUIET_MS):
         """Call ``method`` of worker/main.py and return its value.

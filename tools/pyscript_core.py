@@ -34,6 +34,13 @@ _WORKER_TOLD = (
 # A hook for workers is only ever turned into text, but made by Function first, which asks every
 # page for 'unsafe-eval' in its content security policy. The text alone does.
 _HOOK = re.compile(r"Function\(`return(\(w,x\)=>\(\$\{\w+\}\)\(w,x,\.\.\.\[\$\{\w+\}\]\))`\)\(\)")
+# A database in which Pyodide's list of packages is remembered is opened, and emptied, also for
+# those who want it passed through; in a private window without IndexedDB no worker would start.
+_MEMORY = re.compile(
+    r"=(new \w+\(`\$\{\w+\}@\$\{\w+\}`\))"
+    r"(,\w+=\{indexURL:\w+\},\w+=\"never\"!==(\w+)\.packages_cache)"
+)
+_FORGETFUL = "Object.assign(new Map,{sync(){},close(){}})"
 
 
 def patched(core: str) -> str:
@@ -55,4 +62,8 @@ def patched(core: str) -> str:
     core, times = _HOOK.subn(r"`\1`", core)
     if times != 1:
         stop("PyScript's core makes its hooks otherwise: see tools/pyscript_core.py.")
+    instead = rf'="passthrough"===\3.packages_cache?{_FORGETFUL}:\1\2'
+    core, times = _MEMORY.subn(instead, core)
+    if times != 2:  # the page's, and the worker's
+        stop("PyScript's core remembers packages otherwise: see tools/pyscript_core.py.")
     return core

@@ -39,7 +39,17 @@ def test_no_hook_is_made_by_function() -> None:
     assert "Function(`return(w,x)" not in pyscript_core.patched(CORE)
 
 
-@pytest.mark.parametrize("gone", ['"/*@*/"+', 'module:(e="', "Function(`return(w,x)"])
+def test_no_database_is_opened_for_what_is_passed_through() -> None:
+    """A private window has none, and the engine starts in it."""
+    made = re.compile(r"=\"passthrough\"===\w\.packages_cache\?Object\.assign\(new Map")
+    assert not made.search(CORE)
+    assert len(made.findall(pyscript_core.patched(CORE))) == 2
+
+
+@pytest.mark.parametrize(
+    "gone",
+    ['"/*@*/"+', 'module:(e="', "Function(`return(w,x)", '"never"!==n.packages_cache'],
+)
 def test_a_pyscript_that_reads_otherwise_stops_the_build(
     gone: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
