@@ -104,7 +104,7 @@ class Tab:
         page = self._browser.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("download", self._saved.append)
+        page.on("download", self._took)
         return page
 
     def fresh(self) -> None:
@@ -115,6 +115,9 @@ class Tab:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
+
+    def _took(self, download: Download) -> None:
+        self._saved.append(download)
 
     def open(self, url: str) -> None:
         self.page.goto(url)
