@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Download, Frame, Page
 
 LIMIT_S = 120
-SAVED_S = 30
+SAVED_S = 60
 # As Playwright looks for an element: also inside of shadow roots, and until it is there.
 FIND = """async (selector) => {
   const inside = ({ shadowRoot }) => shadowRoot && find(shadowRoot);
@@ -79,7 +79,8 @@ def when_saved(file: Path) -> bytes:
     """What is in a file that a browser writes, once it is there; removes it."""
     end = time.monotonic() + SAVED_S
     while not _whole(file):
-        assert time.monotonic() < end, f"{file.name} was not saved"
+        there = [one.name for one in file.parent.iterdir()]
+        assert time.monotonic() < end, f"{file.name} was not saved; there are {there}"
         time.sleep(0.05)
     data = file.read_bytes()
     file.unlink()

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.faults import fault
+
 from .conftest import LIMIT_S, NO_FILE_DIALOG, PHOTOS, ROOT
 from .driver import Tab
 from .guest import Guest
@@ -35,6 +37,7 @@ ENGINES = ("chromium", "firefox", "webkit")
 GAP = re.compile(r"^\| `([\w.]+)` \| (\w+) \| (\w+) \| (\w+) \|", re.MULTILINE)
 HAS = """(paths) => paths.map((path) =>
   path.split(".").reduce((at, name) => at?.[name], globalThis) === undefined ? "no" : "yes")"""
+ACTIVATED = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
 BACKEND = "() => document.querySelector('#engine').dataset.backend"
 # What a browser says of a server that is gone.
 GONE = r"Failed to load resource|ERR_CONNECTION|fetching the script|Load failed|NetworkError"
@@ -144,25 +147,42 @@ def test_another_format(guest: Guest) -> None:
     check_cutout(made, OTHER)
 
 
+@fault(
+    "photo",
+    "A photo's file breaks off in the middle, in Chromium, Firefox and WebKitGTK",
+    sees="“This picture is damaged and cannot be opened” on its card, never half of it as a result",
+    kept="The other photos of the queue, which are done",
+    retried="Nothing by itself; the photo can be picked anew",
+)
 def test_many_photos(guest: Guest, tmp_path: Path) -> None:
-    """Three photos, one of them broken: two in the ZIP, and a word about the third."""
-    broken = tmp_path / "broken.jpg"
-    broken.write_bytes(PHOTO.read_bytes()[:700])
-    guest.pick(PHOTO, broken, OTHER)
-    guest.sees(".card[data-state=failed]")
+    """Four photos, two of them broken: two in the ZIP, and a word about the others."""
+    halves = tmp_path / "half.jpg", tmp_path / "half.png"
+    for half in halves:
+        whole = io.BytesIO()
+        Image.open(PHOTO).save(whole, {".jpg": "JPEG", ".png": "PNG"}[half.suffix])
+        half.write_bytes(whole.getvalue()[: whole.tell() // 2])
+    guest.pick(PHOTO, *halves, OTHER)
+    guest.until("() => document.querySelectorAll('.card[data-state=failed]').length === 2")
+    said = "() => document.querySelector('.card[data-state=failed]').innerText"
+    assert "damaged and cannot be opened" in guest.driver.evaluate(said)
     guest.until("() => document.querySelectorAll('.card[data-state=done]').length === 2")
     guest.click("#queue-zip")
     with zipfile.ZipFile(io.BytesIO(guest.driver.saved("offcut.zip"))) as archive:
         inside = {name: archive.read(name) for name in archive.namelist()}
-    assert "broken.jpg,failed" in inside.pop("offcut-report.csv").decode()
+    report = inside.pop("offcut-report.csv").decode()
+    assert all(f"{half.name},failed" in report for half in halves)
     assert sorted(inside) == ["coffee-cutout.png", "rocket-cutout.png"]
     check_cutout(inside["coffee-cutout.png"], PHOTO)
     check_cutout(inside["rocket-cutout.png"], OTHER)
+    # Firefox says itself that it saw them.
+    errors = guest.driver.errors
+    errors[:] = [text for text in errors if "corrupt or truncated" not in text]
 
 
 def test_without_a_server(opened: Guest) -> None:
     """After that first visit nothing is needed: the page is loaded anew, and cuts."""
     opened.until(KEPT)
+    opened.until(ACTIVATED)
     opened.site.stop()
     opened.open(QUERY)
     check_cutout(opened.cut(OTHER), OTHER)
