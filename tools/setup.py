@@ -30,6 +30,7 @@ FIREFOX = ("Firefox", "OFFCUT_FIREFOX", ("firefox-esr", "firefox"), "firefox-esr
 # Program -> Debian's package. Without them, their tests are skipped.
 WEBKIT = {"WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
 SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}
+FONT, FONT_PACKAGE = "Inter", "fonts-inter"  # which the pictures in tests/looks/ are set in
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20
 
 
@@ -120,6 +121,23 @@ def optional(packages: dict[str, str]) -> None:
     debian_packages(*(packages[name] for name in missing))
 
 
+def font() -> None:
+    """Install the page's first font, which is not shipped, where Debian's apt can.
+
+    Elsewhere the pictures of the page (tests/looks/) may differ by their letters, and it is said.
+    """
+    lister = shutil.which("fc-list")
+    if lister:
+        command = [lister, f":family={FONT}", "family"]
+        if subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip():
+            return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        say(f"  the font {FONT} not found: tests of how the page looks may fail")
+        return
+    say(f"  installing the font {FONT} (apt-get)")
+    debian_packages(FONT_PACKAGE)
+
+
 def debian_packages(*packages: str) -> None:
     """Install packages of the system; a server among them is not started by that."""
     quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
@@ -144,6 +162,7 @@ def main() -> None:
         browser(*FIREFOX)
         optional(WEBKIT)  # an engine more, where there is one: it comes with MiniBrowser
         optional(SERVERS)  # those that docs/hosting.md has configurations for
+        font()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import NO_FILE_DIALOG, PHOTOS
+from .conftest import NO_FILE_DIALOG, PHOTOS, STILL
 from .test_fallback import in_worker
 from .test_touch import alpha, at, finger
 from .tiny import shrink
@@ -47,6 +47,7 @@ def phone(browser: Browser, enter: Callable[..., Visitor], isolated: Site) -> It
         is_mobile=True,
         has_touch=True,
         user_agent=AGENT,
+        **STILL,
     )
     context.set_default_timeout(30_000)
     context.add_init_script(DEVICE + NO_FILE_DIALOG)
