@@ -42,7 +42,7 @@ QUIET = {
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.enabled": False,
 }
-# As the tests' Chromium (fleet.QUICK): better code for WebAssembly comes too late for tiny networks.
+# As in fleet.QUICK: better code for WebAssembly comes too late for tiny networks.
 QUICK = {"javascript.options.wasm_optimizingjit": False}
 
 

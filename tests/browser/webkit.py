@@ -42,7 +42,7 @@ NODE = """
   const [selector, done] = arguments;
   (FIND)(selector).then(done, (error) => done({ error: String(error) }));
 """
-# As the tests' Chromium (fleet.QUICK): better code for WebAssembly comes too late for tiny networks.
+# As in fleet.QUICK: better code for WebAssembly comes too late for tiny networks.
 QUICK = {"JSC_useOMGJIT": "0"}
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of an element, by W3C's word
 
