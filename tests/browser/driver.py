@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Browser, ConsoleMessage, Download, Frame, Page
@@ -29,8 +30,6 @@ FIND = """async (selector) => {
   }
   throw new Error(`there is no ${selector}`);
 }"""
-# What browsers add to a file's name while they write it.
-UNFINISHED = (".part", ".wkdownload")
 
 
 class Driver(Protocol):
@@ -75,21 +74,16 @@ def strokes(*points: tuple[float, float]) -> list[dict[str, Any]]:
     return [mouse | {"actions": [moves[0], down, *moves[1:], up]}]
 
 
-def when_saved(file: Path) -> bytes:
-    """What is in a file that a browser writes, once it is there; removes it."""
+def when_saved(file: Path, whole: Callable[[], bool]) -> bytes:
+    """What is in a file that a browser writes, once that is said to be all; removes it."""
     end = time.monotonic() + SAVED_S
-    while not _whole(file):
+    while not (file.exists() and whole()):
         there = [one.name for one in file.parent.iterdir()]
         assert time.monotonic() < end, f"{file.name} was not saved; there are {there}"
         time.sleep(0.05)
     data = file.read_bytes()
     file.unlink()
     return data
-
-
-def _whole(file: Path) -> bool:
-    there = {one.name for one in file.parent.iterdir()}
-    return file.name in there and not any(name.endswith(UNFINISHED) for name in there)
 
 
 class Tab:

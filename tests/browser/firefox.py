@@ -181,7 +181,9 @@ class Firefox:
         self._send("input.performActions", what)
 
     def saved(self, name: str) -> bytes:
-        return when_saved(Path(self._folder, name))
+        # Beside a place-holder of that name it writes into a `.part`, which then takes the place.
+        parts = Path(self._folder).glob
+        return when_saved(Path(self._folder, name), lambda: not list(parts("*.part")))
 
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):

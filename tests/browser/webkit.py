@@ -154,7 +154,7 @@ class WebKit:
         self._say("/actions", {"actions": strokes(*points)})
 
     def saved(self, name: str) -> bytes:
-        return when_saved(self._folder / name)
+        return when_saved(self._folder / name, lambda: not self._writes(self._folder / name))
 
     def close(self) -> None:
         self._end()
@@ -180,6 +180,16 @@ class WebKit:
             os.killpg(self._driver.pid, signal.SIGKILL)
         self._driver.wait()
         self._driver = None
+
+    def _writes(self, file: Path) -> bool:
+        """Whether one of the browser's processes has the file open."""
+        assert self._driver is not None
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                mine = os.getpgid(int(process.name)) == self._driver.pid
+                if mine and file in [_behind(one) for one in (process / "fd").iterdir()]:
+                    return True
+        return False
 
     def _up(self) -> bool:
         try:
@@ -217,6 +227,13 @@ class WebKit:
         finally:
             if frame is not None:
                 self._say("/frame", {"id": None})
+
+
+def _behind(link: Path) -> Path | None:
+    try:
+        return link.readlink()
+    except OSError:  # closed meanwhile
+        return None
 
 
 def _screen() -> tuple[subprocess.Popen[bytes], str]:
