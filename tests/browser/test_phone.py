@@ -82,7 +82,8 @@ def test_a_photo_a_finger_and_a_queue(phone: Visitor) -> None:
     expect(phone.page.locator("#touch-undo")).to_be_enabled()
     assert phone.page.evaluate(WIDE) == 390
     phone.page.locator("#touch-done").tap()
-    expect(phone.page.locator("#tools")).to_be_hidden()
+    expect(phone.page.locator("#tools")).to_be_hidden(timeout=60_000)
+    expect(phone.page.locator("#download[href]")).to_be_attached(timeout=60_000)
     painted = alpha(phone.file())
     assert painted[200:260:6, 300:420:12].diagonal().max() == 0
     assert alpha(plain)[200:260:6, 300:420:12].diagonal().max() > 0
