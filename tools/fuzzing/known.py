@@ -1,0 +1,22 @@
+"""All targets, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tools.fuzzing.settings import Arguments, Calls, Messages, Settings, Strokes
+from tools.fuzzing.targets import Lists, Models, Photos
+
+if TYPE_CHECKING:
+    from tools.fuzzing.targets import Target
+
+TARGETS: dict[str, Target] = {
+    "photos": Photos(),
+    "settings": Settings(),
+    "strokes": Strokes(),
+    "calls": Calls(),
+    "arguments": Arguments(),
+    "messages": Messages(),
+    "lists": Lists(),
+    "models": Models(),
+}
