@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from offcut.errors import OffcutError
-from tools.fuzzing.known import TARGETS
+from tools.fuzzing.known import target as known
 from tools.fuzzing.targets import say
 
 LIMIT_S = 5.0
@@ -30,7 +30,7 @@ MEMORY = 4 << 30
 
 def made(target: str, seed: int, number: int) -> Any:
     """What is given in as that number, the same each time."""
-    return TARGETS[target].make(Random(f"{seed} {target} {number}"))
+    return known(target).make(Random(f"{seed} {target} {number}"))
 
 
 def watch(pixels: int = 0) -> None:
@@ -41,7 +41,7 @@ def watch(pixels: int = 0) -> None:
 
 def one(target: str, seed: int, number: int) -> dict[str, Any]:
     """Give one in: ``outcome``, ``fault`` where it is none that may be, ``ms`` it took."""
-    what = TARGETS[target]
+    what = known(target)
     given = made(target, seed, number)
     watch()
     began = time.process_time()

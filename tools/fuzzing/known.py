@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from tools.fuzzing.settings import Arguments, Calls, Messages, Settings, Strokes
@@ -20,3 +21,12 @@ TARGETS: dict[str, Target] = {
     "lists": Lists(),
     "models": Models(),
 }
+
+
+def target(name: str) -> Target:
+    """The target of that name; MODULE:CLASS is one that a test has."""
+    module, found, kind = name.partition(":")
+    if not found:
+        return TARGETS[name]
+    made: Target = getattr(importlib.import_module(module), kind)()
+    return made

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -186,28 +187,31 @@ class Calls(_Held):
         return RESULT
 
 
-FLAGS = (
-    *("--format", "--quality", "--depth", "--mask", "--crop", "--exif", "--invert", "--max-size"),
-    *("--foreground", "--background", "--shadow", "--outline", "--frame", "--fit", "-p", "--json"),
-    *("--model", "--jobs", "--threads", "--overwrite", "--skip", "--rename", "--suffix", "-q"),
-    *(
-        "--template",
-        "--accept-terms",
-        "--edits",
-        "-o",
-        "--debug",
-        "--licences",
-        "-r",
-        "-bgc",
-        "-om",
-    ),
+LINES: tuple[list[str], ...] = (
+    ["photo.png", "--overwrite", "-p", "fast", "--format", "webp", "--quality", "0.8", "--json"],
+    ["photo.png", "-o", "made.jpg", "--background", "gradient:red,blue,90", "--overwrite"],
+    ["photo.png", "-o", "out", "--skip", "--suffix", "-x", "--shadow", "drop,x=1%,blur=0.02"],
+    ["photo.png", "--rename", "--outline", "1.5%,white", "--frame", "4:3,margin=5%", "-q"],
+    ["photo.png", "--overwrite", "--edits", "strokes.json", "--depth", "16", "--crop", "--debug"],
+    ["photo.png", "-o", "-", "--background", "blur:30%", "--format", "jpeg", "--max-size", "40"],
+    ["photo.png", "--overwrite", "--mask", "--threads", "1", "--jobs", "2", "--invert"],
+    [".", "-r", "-o", "out", "--skip", "--exif", "--foreground", "--fit", "cover", "-p", "u2netp"],
+    ["i", "-m", "u2netp", "-om", "-bgc", "1", "2", "3", "255", "--overwrite", "photo.png", "o.png"],
+    ["p", ".", "out", "--overwrite"],
+    ["models", "u2netp", "--licences", "--json"],
+    ["m"],
 )
 TOKENS = (
-    *("photo.png", "photo.png", "photo.png", "none.png", "strokes.json", "out", "out.webp", "."),
-    *("models", "i", "p", "b", "s", "m", "-", "--", "=", "white", "gradient", "blur", "1", "0.5"),
-    *("gradient:red,blue", "drop", "contact", "contact:0.5", "4:3", "80x60", "0:0", "x", "1e400"),
-    *("red,blue", "0.1,red", "drop:x=1,y=nan", "nan", "inf", "-1", "99999999999999999999"),
+    *("photo.png", "none.png", "strokes.json", "out", "out.webp", ".", "-", "--", "=", "b", "s"),
+    *("--mask", "--depth", "--background", "--help", "--version", "gradient", "blur", "contact:1"),
+    *("0:0", "1e400", "red,blue", "drop:x=1,y=nan", "nan", "inf", "-1", "9" * 20, "0x0", "**x"),
+    *("99999x99999", "1:1,1:1", "rgb(300,0,0)", "drop,colour=", "margin=", ",", "50%", "é" * 200),
 )
+
+
+def token(rng: Random) -> str:
+    """Something else that may be typed; never a path that leads elsewhere."""
+    return rng.choice([word for word in (*TOKENS, *WORDS) if "/" not in word])
 
 
 @dataclass
@@ -225,11 +229,9 @@ class Arguments(_Held):
         return made
 
     def make(self, rng: Random) -> list[str]:
-        """Some tokens in a row, mostly with a photo."""
-        plain = [word for word in (*TOKENS, *WORDS) if "/" not in word]
-        count = rng.choice((1, 2, 3, 3, 4, 6))
-        made = [rng.choice(FLAGS if rng.random() < 0.5 else plain) for _ in range(count)]
-        return [*rng.choice((["photo.png"], ["photo.png"], ["models"], [])), *made]
+        """A good line with a token or two that are not."""
+        made = changed(rng.choice(LINES), rng, token)
+        return [made] if isinstance(made, str) else made
 
     def run(self, given: list[str], more: Callable[[int], None]) -> str:
         """Run the command; it ends with 0, or says in words why it does not."""
@@ -239,6 +241,8 @@ class Arguments(_Held):
         for made in self.folder.iterdir():
             if made.is_file() and made.name not in ("photo.png", "strokes.json"):
                 made.unlink()
+            elif made.is_dir():
+                shutil.rmtree(made)
         said, out = io.StringIO(), io.TextIOWrapper(io.BytesIO(), "utf-8")
         with contextlib.redirect_stderr(said), contextlib.redirect_stdout(out):
             try:

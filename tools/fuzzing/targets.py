@@ -76,7 +76,10 @@ class Photos:
     options: tuple[dict[str, Any], ...] = (
         {},
         {"format": "image/jpeg", "exif": True},
+        {"format": "image/jpeg", "quality": 0.8},
+        {"format": "image/jpeg", "quality": 1, "exif": True, "background": {"kind": "blur"}},
         {"format": "image/webp", "quality": 1, "exif": True},
+        {"format": "image/webp", "quality": 0.3},
         {"depth": 16, "crop": True, "exif": True},
         {"background": {"kind": "blur"}, "shadow": {"kind": "contact"}, "outline": {"width": 0.02}},
         {"frame": {"margin": 0.1, "aspect": [1, 1]}, "foreground": True, "max_size": 40},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from offcut.errors import fail
@@ -15,7 +16,8 @@ def typed(text: str) -> Path:
     anything or not. BAD_CONFIG where no file can be called so, or nobody may look there."""
     try:
         path = Path(text).expanduser()
-        path.exists()
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()
     except (OSError, RuntimeError, ValueError) as error:  # too long; nobody's home; a NUL
         reason = error.strerror if isinstance(error, OSError) else str(error)
         short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
