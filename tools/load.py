@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 OUT = ROOT / "bench" / "out"
 QUERY = "?model=u2netp"
 MODEL = "models/u2netp/*"
-SIZES = (1.0, 1.5)  # megapixels, in turn
+SIZES = (1.0, 1.5)  # in turn, of what --megapixels says
 EVERY = 25
 HOUR_CYCLES = 6  # the engine falls asleep when it was left alone for ten minutes
 ASLEEP = "10:30"
@@ -144,6 +144,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--photos", type=int, default=500, help="in a row in one tab; 0: leave out")
     parser.add_argument("--tabs", type=int, default=10, help="at once on one origin; 0: leave out")
     parser.add_argument("--hours", type=float, default=8, help="of sleeping and waking; 0: none")
+    parser.add_argument("--megapixels", type=float, default=1.0, help="of every other photo")
     parser.add_argument("--dist", type=Path, default=DIST, help="the built site")
     return parser.parse_args()
 
@@ -155,14 +156,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         photos = [Path(folder) / f"{size:g}.jpg" for size in SIZES]
         for file, size in zip(photos, SIZES, strict=True):
-            file.write_bytes(photo(size))
+            file.write_bytes(photo(size * asked.megapixels))
         if asked.photos:
             every = min(EVERY, max(1, asked.photos // (2 * LEAST)))
             with browsing(asked.dist) as (site, context):
                 tab = Tab(Visitor(context, site))
                 tab.visitor.open(QUERY)
                 samples = row(tab, photos, asked.photos, every)
-            title = f"{asked.photos} photos of 1 and 1.5 megapixels in a row in one tab"
+            large = " and ".join(f"{size * asked.megapixels:g}" for size in SIZES)
+            title = f"{asked.photos} photos of {large} megapixels in a row in one tab"
             wrong += shown(title, "photo", samples, every)
         cycles = round(asked.hours * HOUR_CYCLES)
         if cycles:
