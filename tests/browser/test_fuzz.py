@@ -12,6 +12,8 @@ from tools.fuzzing import seeds
 from tools.fuzzing.damage import changed, value
 from tools.fuzzing.settings import LOOKS
 
+from tests.faults import fault
+
 from .conftest import PHOTOS
 from .servers import PLAIN, Site
 from .test_in_a_frame import host_page, say
@@ -75,6 +77,14 @@ def plain(given: Any) -> str:
     return text.replace("NaN", "null")
 
 
+@fault(
+    "photo",
+    "Files are damaged: 200 of every kind, with bits turned over, parts missing, doubled or of"
+    " other files, and sizes that are lies",
+    sees="A result, or what is wrong with the file, by a code and a sentence, within five seconds",
+    kept="The worker and its models: the next good photo is cut by the same one",
+    retried="Nothing: the file stays as it is",
+)
 def test_files(tiny: Visitor) -> None:
     """One worker gets them all, and a good photo after them."""
     change(tiny.site, "pyscript/life.py", PHOTOS=100_000)
