@@ -7,12 +7,11 @@ import json
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from tests.faults import fault
 from tools import fuzz_tab
 from tools.fuzzing import seeds
 from tools.fuzzing.damage import changed, value
 from tools.fuzzing.settings import LOOKS
-
-from tests.faults import fault
 
 from .conftest import PHOTOS
 from .servers import PLAIN, Site
