@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit audit-deps screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit audit-deps screenshots looks-update clean fuzz load
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -62,6 +62,14 @@ bench: setup-tests ## what a cut costs in Chromium; half an hour, or one part: A
 hard: setup-tests ## give ../shared/data/hard, files that break image software, to the engine
 	@$(PY) -m tools.build
 	@$(PY) -m tools.hard
+
+fuzz: setup-tests ## damaged files, settings, models … for ten minutes; ARGS="--minutes 60 --seed 2 --browser 500"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.fuzz $(ARGS)
+
+load: setup-tests ## 500 photos in a tab, eight hours of naps, ten tabs: does anything grow? ARGS="--photos 100"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.load $(ARGS)
 
 audit: setup-tests ## an audit of the site in Chromium, with a score; fails where something is wrong
 	@$(PY) -m tools.build
