@@ -22,6 +22,7 @@ from tools import (
     models,
     notices,
     packed,
+    sbom,
     site,
     vendor,
     wheel,
@@ -90,6 +91,7 @@ def build() -> None:
     site.bundle_service_worker(target, {"version": version, **listed})
     told = {"version": version, "models": {name: sha256(data) for name, data in made.items()}}
     (target / "version.json").write_text(json.dumps(told, indent=1), "utf-8")
+    sbom.write(target, vendored, entries, version)
     say("  packing what travels")
     extra = packed.pack_all(target)
     whole.check(target)

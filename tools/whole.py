@@ -30,6 +30,7 @@ NEEDED = (
     "parts.json",
     "pyscript/engine.py",
     "pyscript.toml",
+    "sbom.cdx.json",
     "pyscript/errors.py",
     "pyscript/health.json",
     "pyscript/remover.json",
