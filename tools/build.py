@@ -28,7 +28,7 @@ from tools import (
     wheel,
     whole,
 )
-from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
+from tools.paths import CACHE, DIST, REGISTRY, ROOT, readable, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
 
@@ -95,6 +95,7 @@ def build() -> None:
     say("  packing what travels")
     extra = packed.pack_all(target)
     whole.check(target)
+    readable(target)
     shutil.rmtree(DIST, ignore_errors=True)
     target.rename(DIST)
     STAMP.write_text(json.dumps({"key": key(), "contents": contents(DIST)}), "utf-8")
