@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -99,3 +101,31 @@ def test_files_that_differ_are_named(tmp_path: Path) -> None:
     lines = reproduce.differing(one, reproduce.sums(tmp_path / "other"))
     assert [line.split(":")[0] for line in lines] == ["index.html", "more.txt"]
     assert lines[1].endswith("only in the second")
+
+
+# The steps of a build that are Offcut's own and quick; `make reproduce` does all of them.
+STEPS = """
+import sys
+from pathlib import Path
+from models.recipes import selftest
+from tools import site, wheel
+folder = Path(sys.argv[1])
+site.copy(folder)
+wheel.build(folder)
+site.bundle_service_worker(folder, {"version": "1", **site.manifest(folder)})
+(folder / "network").write_bytes(selftest.network())
+(folder / "answer").write_bytes(selftest.expected(selftest.network()))
+"""
+
+
+def test_the_builds_own_steps_give_the_same_bytes_anywhere(tmp_path: Path) -> None:
+    made = []
+    for how in (reproduce.HERE, reproduce.ELSEWHERE):
+        folder = tmp_path / how.path
+        folder.mkdir(parents=True)
+        environment = os.environ | how.environment | {"PYTHONPATH": "worker"}
+        command = [sys.executable, "-c", STEPS, str(folder)]
+        subprocess.run(command, cwd=ROOT, env=environment, umask=how.umask, check=True)
+        made.append(reproduce.sums(folder))
+    assert len(made[0]) > 100
+    assert reproduce.differing(*made) == []
