@@ -10,11 +10,12 @@ from settings.parts import room
 from settings.upkeep import ask_keeper
 from storeroom import NoRoomError, Storeroom
 
-from health.rows import FAIL, OK, WARN, Words
+from health.rows import FAIL, OK, WARN, Figure, Words
 
 TRIED = "selftest"  # a name that no queue has
 LITTLE = 200_000_000  # all models and the engine are 130 MB
 LEAST = 60_000_000
+MOST = 10_000_000_000  # the exact figure would tell one device from another
 
 
 async def secure():
@@ -49,15 +50,15 @@ async def space():
     free = told.get("quota", 0) - told.get("usage", 0)
     lasts = Words("room.lasts" if for_long else "room.loose")
     if free < LEAST:
-        return FAIL, [Words("room.least", size=room(max(0, free)))]
+        return FAIL, [Words("room.least", size=_size(max(0, free)))]
     if free < LITTLE:
-        return WARN, [Words("room.little", size=room(free))]
-    return OK, [Words("room.ok", size=_coarse(free)), lasts]
+        return WARN, [Words("room.little", size=_size(free))]
+    return OK, [Words("room.ok", size=_size(min(free, MOST))), lasts]
 
 
-def _coarse(free):
-    """The exact figure would tell one device from another."""
-    return room(free) if free < 10_000_000_000 else room(10_000_000_000)
+def _size(count):
+    plain = "%.1f GB" % (count / 1e9) if count >= 1e9 else "%d MB" % (count // 1_000_000)
+    return Figure(room, count, plain)
 
 
 async def small():

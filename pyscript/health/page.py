@@ -28,7 +28,7 @@ class Page:
         self._tasks = tasks
         self._rows = made()
         self._cells = {}
-        self._running = False
+        self._running = True  # as good as: it begins at once
         self._said = ""  # how the report's copy went
         self._versions = []
         self.now = Element("health-now")
@@ -38,9 +38,8 @@ class Page:
 
     async def open(self, code):
         """Come alive in that language, and begin."""
-        self._draw()
-        if code != "en":
-            await turn_to(self, code)
+        if code == "en" or not await turn_to(self, code):
+            self._draw()
         js.document.documentElement.setAttribute("data-alive", "")
         await self.run(everything=False)
 

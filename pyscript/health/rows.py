@@ -49,6 +49,20 @@ class Trouble:
         return str(self._error)
 
 
+class Figure:
+    """A number in a sentence that languages write in their own ways."""
+
+    def __init__(self, write, value, english):
+        """``write(value)``: in the page's language. ``english``: the same for a report."""
+        self._write = write
+        self._value = value
+        self.english = english
+
+    def here(self):
+        """It in the page's language."""
+        return self._write(self._value)
+
+
 class Words:
     """A sentence of the self-test's own, by its key behind ``health.``, with its values."""
 
@@ -58,11 +72,19 @@ class Words:
 
     def here(self):
         """It in the page's language."""
-        return t("health." + self.key, **self.values)
+        values = self.values
+        told = {name: values[name] for name in values}
+        for name in values:
+            if isinstance(values[name], Figure):
+                told[name] = values[name].here()
+        return t("health." + self.key, **told)
 
     def in_english(self):
         """It for a report."""
-        return ENGLISH.get("health." + self.key).format(**self.values)
+        told = {
+            name: getattr(self.values[name], "english", self.values[name]) for name in self.values
+        }
+        return ENGLISH.get("health." + self.key).format(**told)
 
 
 class Row:

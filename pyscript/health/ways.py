@@ -10,8 +10,9 @@ from backends import MOVES_ON
 from calibration import START_MS
 from dom import JsException
 from errors import OffcutError, fail
+from text import seconds
 
-from health.rows import AWAY, FAIL, NOW, OK, WAYS, Said, Trouble, Words
+from health.rows import AWAY, FAIL, NOW, OK, WAYS, Figure, Said, Trouble, Words
 
 SAMPLE = "samples/pear.jpg"
 JOB = "selftest"
@@ -133,4 +134,4 @@ def _reason(report):
 
 
 def _seconds(ms):
-    return "%.1f" % (ms / 1000)
+    return Figure(seconds, ms, "%.1f" % (ms / 1000))

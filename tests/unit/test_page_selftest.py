@@ -278,12 +278,15 @@ def test_a_report_is_english_and_says_of_every_check(page: SimpleNamespace) -> N
     for name, row in rows.items():
         row.put("ok", page.rows.Words("small.ok"))
         assert row.sentences[0].here() == "Deutsch", name
+    size = page.rows.Figure(lambda count: f"{count} Deutsch", 3, "3 MB")
+    rows["room"].put("ok", page.rows.Words("room.ok", size=size))
     rows["cut"].put("fail", page.rows.Trouble(fail("MODEL_CORRUPT")))
     written = page.report.written(rows, ["version 1", "site abc"], BASE)
     assert "Deutsch" not in written
     assert written.startswith("Offcut self-test, version 1, site abc\nThis browser: Chromium 141\n")
     assert "This device: 8 cores\n" in written
     assert written.count("ok    ") == 15
+    assert "This site may keep 3 MB or more." in written
     assert "FAIL  A small cut: MODEL_CORRUPT: The model arrived damaged" in written
     for name, row in rows.items():
         assert page.words[row.title()] in written, name
