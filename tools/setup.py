@@ -28,6 +28,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = ("Chromium", "CHROMIUM", BROWSERS, "chromium")
 FIREFOX = ("Firefox", "OFFCUT_FIREFOX", ("firefox-esr", "firefox"), "firefox-esr")
 SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}  # program -> Debian's package
+FONT, FONT_PACKAGE = "Inter", "fonts-inter"  # which the pictures in tests/looks/ are set in
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20
 
 
@@ -118,6 +119,23 @@ def servers() -> None:
     debian_packages(*(SERVERS[name] for name in missing))
 
 
+def font() -> None:
+    """Install the page's first font, which is not shipped, where Debian's apt can.
+
+    Elsewhere the pictures of the page (tests/looks/) may differ by their letters, and it is said.
+    """
+    lister = shutil.which("fc-list")
+    if lister:
+        command = [lister, f":family={FONT}", "family"]
+        if subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip():
+            return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        say(f"  the font {FONT} not found: tests of how the page looks may fail")
+        return
+    say(f"  installing the font {FONT} (apt-get)")
+    debian_packages(FONT_PACKAGE)
+
+
 def debian_packages(*packages: str) -> None:
     """Install packages of the system; a server among them is not started by that."""
     quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
@@ -141,6 +159,7 @@ def main() -> None:
         browser(*CHROMIUM)
         browser(*FIREFOX)
         servers()
+        font()
 
 
 if __name__ == "__main__":

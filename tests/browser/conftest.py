@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,6 +32,9 @@ ROOT = Path(__file__).parents[2]
 PHOTOS = ROOT / "tests" / "photos"
 LIMIT_S = 480
 SLOW_LIMIT_S = 1800
+# Painting what moves costs a third of the processor's time where no graphics processor does it. How
+# the page looks and moves otherwise is judged in states.py.
+STILL: Any = {"reduced_motion": "reduce"}
 # Nobody could answer the system's dialog in a test; without it, a ZIP is downloaded. A test that
 # wants a dialog defines one that cannot be deleted.
 NO_FILE_DIALOG = "delete globalThis.showSaveFilePicker"
@@ -97,7 +100,8 @@ def watched(browser: Browser, fleet: Fleet, request: pytest.FixtureRequest) -> I
 @pytest.fixture
 def browser(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser without a GPU, as most machines that run tests have it."""
-    yield from watched(fleet.plain(), fleet, request)
+    real = request.node.get_closest_marker("real") is not None
+    yield from watched(fleet.plain() if real else fleet.quick(), fleet, request)
 
 
 @pytest.fixture
@@ -121,7 +125,7 @@ def tab(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Driver]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor who has never been here: no cache, no database, no service worker."""
-    fresh = browser.new_context()
+    fresh = browser.new_context(**STILL)
     fresh.set_default_timeout(30_000)
     fresh.add_init_script(NO_FILE_DIALOG)
     yield fresh
@@ -131,7 +135,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def gpu_context(gpu_browser: Browser) -> Iterator[BrowserContext]:
     """As `context`, with WebGPU in software."""
-    fresh = gpu_browser.new_context()
+    fresh = gpu_browser.new_context(**STILL)
     fresh.set_default_timeout(30_000)
     yield fresh
     fresh.close()
@@ -165,19 +169,41 @@ def enter(isolated: Site, plain: Site) -> Iterator[Callable[..., Visitor]]:
 
     yield arrive
     for visitor in visitors:
-        asked = {urlsplit(url).hostname for url in visitor.asked if url.startswith("http")}
-        assert asked <= {"127.0.0.1", "localhost"}, asked
-        for entry in visitor.site.seen():
-            # Neither of the two can carry anything.
-            assert (entry.method in ("GET", "HEAD"), entry.body) == (True, b""), entry
-            # What the page's own address was opened with is in the query of that request alone.
-            assert entry.path == "" or re.fullmatch(r"(again=\d+)?", entry.query), entry
-        strange = [
-            text
-            for text in visitor.errors
-            if not any(re.search(pattern, text) for pattern in visitor.expected)
-        ]
-        assert strange == []
+        check_visit(visitor)
+
+
+def check_visit(visitor: Visitor) -> None:
+    """That nothing left this machine or was sent anywhere, and nothing unexpected was complained
+    of."""
+    asked = {urlsplit(url).hostname for url in visitor.asked if url.startswith("http")}
+    assert asked <= {"127.0.0.1", "localhost"}, asked
+    for entry in visitor.site.seen():
+        # Neither of the two can carry anything.
+        assert (entry.method in ("GET", "HEAD"), entry.body) == (True, b""), entry
+        # What the page's own address was opened with is in the query of that request alone.
+        assert entry.path == "" or re.fullmatch(r"(again=\d+)?", entry.query), entry
+    strange = [
+        text
+        for text in visitor.errors
+        if not any(re.search(pattern, text) for pattern in visitor.expected)
+    ]
+    assert strange == []
+
+
+@pytest.fixture(scope="module")
+def staying(dist: Path, fleet: Fleet) -> Iterator[Visitor]:
+    """One visitor for a whole file, with tiny networks: for tests that hand over photos, each under
+    a name of its own, and leave nothing behind. The engine starts once."""
+    browser = fleet.quick()
+    with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, SLOW_LIMIT_S):
+        shrink(site)
+        context = browser.new_context(**STILL)
+        context.set_default_timeout(30_000)
+        context.add_init_script(NO_FILE_DIALOG)
+        visitor = Visitor(context, site)
+        yield visitor
+        context.close()
+        check_visit(visitor)
 
 
 @pytest.fixture
@@ -196,7 +222,7 @@ def tiny(visitor: Visitor) -> Visitor:
 @pytest.fixture(scope="package")
 def walk(dist: Path, fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """One who walks through all states of the page, with tiny networks, for all judges at once."""
-    browser = fleet.plain()
+    browser = fleet.quick()
     with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, SLOW_LIMIT_S):
         shrink(site)
         walking = Walk(browser, site, tmp_path_factory.mktemp("states"))

@@ -50,7 +50,7 @@ class Tab:
         self.page = self._new()
 
     def _new(self) -> Page:
-        page = self._browser.new_page()
+        page = self._browser.new_page(reduced_motion="reduce")
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page

@@ -35,7 +35,7 @@ def told(dist: Path, fleet: Fleet) -> Callable[[str], Told]:
     @functools.cache
     def ask(interpreter: str) -> Told:
         with Site(dist, ISOLATED | CORS) as site:
-            context = fleet.plain().new_context()
+            context = fleet.quick().new_context()
             try:
                 return _run(site, context.new_page(), interpreter)
             finally:

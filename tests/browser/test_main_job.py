@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from .visitor import Visitor
 
+pytestmark = pytest.mark.real
+
 
 @pytest.mark.parametrize(
     ("backend", "model", "photo"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .servers import Site
 
+pytestmark = pytest.mark.real
 DATA = ROOT.parent / "shared" / "data" / "matting"
 COUNT = 10
 EMPTY = b"<!doctype html><meta charset=utf-8><title>empty</title><body>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS
@@ -25,6 +26,7 @@ FIRST, SECOND = PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"
 ISOLATED_NOW = "() => crossOriginIsolated && document.documentElement.dataset.alive !== undefined"
 
 
+@pytest.mark.real
 def test_offline_after_one_cut_on_a_plain_host(
     enter: Callable[..., Visitor], context: BrowserContext, plain: Site
 ) -> None:

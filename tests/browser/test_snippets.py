@@ -14,7 +14,7 @@ import pytest
 
 from tools.snippets import in_text, to_run
 
-from .conftest import LIMIT_S, PHOTOS
+from .conftest import LIMIT_S, PHOTOS, STILL
 from .servers import CORS, ISOLATED, Site
 from .tiny import shrink
 from .visitor import WORK_S
@@ -105,8 +105,8 @@ class Bare:
 
 @pytest.fixture(scope="module")
 def bare(dist: Path, fleet: Fleet) -> Iterator[Bare]:
-    browser = fleet.plain()
-    context = browser.new_context()
+    browser = fleet.quick()
+    context = browser.new_context(**STILL)
     context.set_default_timeout(30_000)
     with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, LIMIT_S):
         yield Bare(context, site)

@@ -149,3 +149,17 @@ def test_missing_servers_are_installed_where_that_is_possible(
     there.add("nginx")
     setup.servers()
     assert capsys.readouterr().out == ""
+
+
+def test_the_pages_font_is_installed_where_that_is_possible(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = {"apt-get"}
+    monkeypatch.setattr(setup.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
+    setup.font()
+    assert ran == []
+    assert "Inter not found" in capsys.readouterr().out
+    monkeypatch.setattr(setup.os, "geteuid", lambda: 0)
+    setup.font()
+    assert ran[-1][-3:] == ["install", "-y", "fonts-inter"]
