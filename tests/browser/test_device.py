@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.faults import fault
-
+from ..faults import fault
 from .conftest import PHOTOS
 from .test_settings import close, section
 from .tiny import shrink

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults import fault
-
+from ..faults import fault
 from .conftest import PHOTOS
 from .faulty import REMEMBER, RUN, THREADS, WRITE, kill, wrap_runs, wrap_writes
 from .test_fallback import in_worker

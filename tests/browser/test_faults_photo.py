@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.faults import fault
-
+from ..faults import fault
 from .conftest import PHOTOS
 from .faulty import REMEMBER, RUN, kill, wrap_runs
 from .test_touch import alpha, done, drag, settled, touch

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.faults import fault
-
+from ..faults import fault
 from .conftest import PHOTOS
 from .faulty import RUN, wrap_runs
 from .test_life import change

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults import fault
-
+from ..faults import fault
 from .conftest import PHOTOS
 from .scratch import relist
 from .test_fallback import HARDWARE, in_worker
