@@ -85,6 +85,7 @@ def test_a_tab_that_is_put_away_for_hours(tiny: Visitor) -> None:
     held = tiny.site.hold(RUN)
     tiny.pick(PHOTO)
     assert held.reached.wait(60)
+    page.wait_for_timeout(1_500)  # what was heard last is known
     devtools = page.context.new_cdp_session(page)
     page.evaluate(HIDE)
     devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
