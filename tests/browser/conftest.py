@@ -197,18 +197,41 @@ def enter(isolated: Site, plain: Site) -> Iterator[Callable[..., Visitor]]:
 
     yield arrive
     for visitor in visitors:
-        asked = {urlsplit(url).hostname for url in visitor.asked if url.startswith("http")}
-        assert asked <= {"127.0.0.1", "localhost"}, asked
-        for entry in visitor.site.seen():
-            assert (entry.method, entry.body) == ("GET", b""), entry
-            # What the page's own address was opened with is in the query of that request alone.
-            assert entry.path == "" or re.fullmatch(r"(again=\d+)?", entry.query), entry
-        strange = [
-            text
-            for text in visitor.errors
-            if not any(re.search(pattern, text) for pattern in visitor.expected)
-        ]
-        assert strange == []
+        check_visit(visitor)
+
+
+def check_visit(visitor: Visitor) -> None:
+    """That nothing left this machine or was sent anywhere, and nothing unexpected was complained
+    of."""
+    asked = {urlsplit(url).hostname for url in visitor.asked if url.startswith("http")}
+    assert asked <= {"127.0.0.1", "localhost"}, asked
+    for entry in visitor.site.seen():
+        # Neither of the two can carry anything.
+        assert (entry.method in ("GET", "HEAD"), entry.body) == (True, b""), entry
+        # What the page's own address was opened with is in the query of that request alone.
+        assert entry.path == "" or re.fullmatch(r"(again=\d+)?", entry.query), entry
+    strange = [
+        text
+        for text in visitor.errors
+        if not any(re.search(pattern, text) for pattern in visitor.expected)
+    ]
+    assert strange == []
+
+
+@pytest.fixture(scope="module")
+def staying(dist: Path, fleet: Fleet) -> Iterator[Visitor]:
+    """One visitor for a whole file, with tiny networks: for tests that hand over photos, each under
+    a name of its own, and leave nothing behind. The engine starts once."""
+    browser = fleet.quick()
+    with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, SLOW_LIMIT_S):
+        shrink(site)
+        context = browser.new_context(**STILL)
+        context.set_default_timeout(30_000)
+        context.add_init_script(NO_FILE_DIALOG)
+        visitor = Visitor(context, site)
+        yield visitor
+        context.close()
+        check_visit(visitor)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS
+from .tiny import shrink
 from .visitor import check_cutout, pixels
 
 if TYPE_CHECKING:
@@ -63,9 +64,14 @@ def refused(visitor: Visitor, body: bytes, name: str) -> str:
     return visitor.page.locator("#error").get_attribute("data-code") or ""
 
 
+@pytest.fixture(scope="module")
+def tiny(staying: Visitor) -> Visitor:
+    """The page, for all tests here."""
+    return staying.open(QUERY)
+
+
 def test_colours_and_alpha_are_kept(tiny: Visitor) -> None:
     """What is stored without loss comes out value by value, also where nobody sees it."""
-    tiny.open(QUERY)
     wide = np.arange(HEIGHT * WIDTH, dtype=np.uint16).reshape(HEIGHT, WIDTH) * 12
     gray = np.round(wide / 257).astype(np.uint8)
     opaque = {
@@ -92,7 +98,6 @@ def test_colours_and_alpha_are_kept(tiny: Visitor) -> None:
 
 
 def test_lossy_kinds_stay_close(tiny: Visitor) -> None:
-    tiny.open(QUERY)
     avif = {"quality": 95, "subsampling": "4:4:4"}
     inverted = Image.fromarray(RGB).convert("CMYK")
     wanted = np.asarray(inverted.convert("RGB"))
@@ -118,7 +123,6 @@ def test_lossy_kinds_stay_close(tiny: Visitor) -> None:
 def test_upright_once(tiny: Visitor, name: str, alpha: bool) -> None:
     if alpha and name == "JPEG":
         pytest.skip("a JPEG has no alpha")
-    tiny.open(QUERY)
     turned = (None, *Image.Transpose)
     # How a picture must lie so that orientation 1..8 brings it back.
     back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
@@ -137,7 +141,6 @@ def test_upright_once(tiny: Visitor, name: str, alpha: bool) -> None:
 
 
 def test_the_first_frame_counts(tiny: Visitor) -> None:
-    tiny.open(QUERY)
     frames = [Image.fromarray(np.roll(RGB, 20 * n, axis=1)) for n in range(3)]
     more = {"save_all": True, "append_images": frames[1:]}
     for name, options in (("PNG", {}), ("WEBP", {"lossless": True})):
@@ -154,14 +157,12 @@ def test_a_profile_goes_along(tiny: Visitor, name: str) -> None:
     from PIL import ImageCms
 
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    tiny.open(QUERY)
-    cut(tiny, saved(RGB, name, icc_profile=icc), "profile")
+    cut(tiny, saved(RGB, name, icc_profile=icc), f"profile.{name}")
     with Image.open(io.BytesIO(tiny.file())) as image:
         assert image.info["icc_profile"] == icc
 
 
 def test_a_drawing_is_drawn(tiny: Visitor) -> None:
-    tiny.open(QUERY)
     disc = f'{SVG} width="80" height="50"><circle cx="40" cy="25" r="20" fill="#c83264"/></svg>'
     made = cut(tiny, disc.encode(), "disc.svg")
     assert made.shape == (50, 80, 4)
@@ -187,7 +188,6 @@ BAD_DRAWINGS = {
 
 
 def test_drawings_that_do_more_are_refused(tiny: Visitor) -> None:
-    tiny.open(QUERY)
     for name, inside in BAD_DRAWINGS.items():
         body = f'{SVG} width="80" height="50">{inside}</svg>'.encode()
         assert refused(tiny, body, name) == "UNSUPPORTED_FORMAT", name
@@ -203,7 +203,6 @@ def test_drawings_that_do_more_are_refused(tiny: Visitor) -> None:
 
 def test_limits(tiny: Visitor) -> None:
     """Too much is refused by the header; little and long is welcome."""
-    tiny.open(QUERY)
     bomb = b"GIF89a" + b"\xff" * 4 + bytes(3) + b"," + bytes(4) + b"\xff" * 4 + b"\0\2\2L\1\0;"
     assert refused(tiny, bomb, "bomb") == "IMAGE_TOO_LARGE"
     whole = saved(RGB, "JPEG")
@@ -216,23 +215,24 @@ def test_limits(tiny: Visitor) -> None:
     assert cut(tiny, saved(RGB[:1, :1], "PNG"), "dot").shape == (1, 1, 4)
 
 
-def test_heic(tiny: Visitor) -> None:
+def test_heic(visitor: Visitor) -> None:
     """libheif comes with the first such photo; the page shows a photo that the browser cannot."""
     if not (HARD / "manifest.json").exists():
         pytest.skip("../shared/data/hard, where the HEIC photos are, is not at hand")
     listed = {
         item["file"]: item for item in json.loads((HARD / "manifest.json").read_text())["items"]
     }
-    tiny.page.context.add_init_script("delete navigator.__proto__.serviceWorker")
-    tiny.open(QUERY)
-    cut(tiny, saved(RGB, "PNG"), "first.png")
-    assert not any(LIBHEIF in address for address in tiny.asked)
+    shrink(visitor.site)
+    visitor.page.context.add_init_script("delete navigator.__proto__.serviceWorker")
+    visitor.open(QUERY)
+    cut(visitor, saved(RGB, "PNG"), "first.png")
+    assert not any(LIBHEIF in address for address in visitor.asked)
     for name in ("heic/alpha.heic", "heic/arrow.heic", "heic/spatial_photo.heic"):
         width, height = listed[name]["pillow"]["size"]
-        made = cut(tiny, (HARD / name).read_bytes(), name)
+        made = cut(visitor, (HARD / name).read_bytes(), name)
         assert made.shape == (height, width, 4), name
         assert made[..., :3].std() > 20, name
-    with Image.open(io.BytesIO(tiny.file())) as image:
+    with Image.open(io.BytesIO(visitor.file())) as image:
         assert image.info["icc_profile"]  # an iPhone's Display P3
-    assert any(entry.path.endswith(LIBHEIF) for entry in tiny.site.seen())
-    assert refused(tiny, (HARD / "heic/corrupted.heic").read_bytes(), "c") == "DECODE_FAILED"
+    assert any(entry.path.endswith(LIBHEIF) for entry in visitor.site.seen())
+    assert refused(visitor, (HARD / "heic/corrupted.heic").read_bytes(), "c") == "DECODE_FAILED"

@@ -21,18 +21,17 @@ if TYPE_CHECKING:
 PHOTO = PHOTOS / "rocket.jpg"
 
 
-def test_pick_drop_paste(tiny: Visitor) -> None:
+def test_pick_drop_paste(at_hand: Visitor) -> None:
     """Each way in, one after another, in one visit."""
-    tiny.open("?model=u2netp")
-    check_cutout(tiny.cut(PHOTO), PHOTO)
+    check_cutout(at_hand.cut(PHOTO), PHOTO)
     other = PHOTOS / "coffee.jpg"
-    tiny.drop(other)
-    expect(tiny.page.locator("#photo-name")).to_have_text("coffee.jpg")
-    check_cutout(tiny.file(), other)
+    at_hand.drop(other)
+    expect(at_hand.page.locator("#photo-name")).to_have_text("coffee.jpg")
+    check_cutout(at_hand.file(), other)
     third = PHOTOS / "chelsea.jpg"
-    tiny.hand_over("paste", "image.png", "image/jpeg", third.read_bytes())
-    expect(tiny.page.locator("#photo-name")).to_have_text("image.png")
-    check_cutout(tiny.file(), third)
+    at_hand.hand_over("paste", "image.png", "image/jpeg", third.read_bytes())
+    expect(at_hand.page.locator("#photo-name")).to_have_text("image.png")
+    check_cutout(at_hand.file(), third)
 
 
 def test_a_photo_picked_before_the_page_is_alive(tiny: Visitor) -> None:
@@ -71,6 +70,12 @@ def test_keyboard_alone(tiny: Visitor) -> None:
     assert download.value.suggested_filename == "rocket-cutout.png"
 
 
+@pytest.fixture(scope="module")
+def at_hand(staying: Visitor) -> Visitor:
+    """The page, for all tests that do no more than give it a file."""
+    return staying.open("?model=u2netp")
+
+
 def _picture(kind: str) -> bytes:
     """A photo's first half, as a broken download leaves it."""
     whole = io.BytesIO()
@@ -89,17 +94,16 @@ def _picture(kind: str) -> bytes:
     ],
 )
 def test_a_bad_file_gives_a_sentence(
-    tiny: Visitor, name: str, mime: str, body: bytes, code: str
+    at_hand: Visitor, name: str, mime: str, body: bytes, code: str
 ) -> None:
-    tiny.open("?model=u2netp")
-    tiny.hand_over("drop", name, mime, body)
-    tiny.wait("error")
-    expect(tiny.page.locator("#error")).to_have_attribute("data-code", code)
-    sentence = tiny.page.locator("#error-text").inner_text()
+    at_hand.hand_over("drop", name, mime, body)
+    at_hand.wait("error")
+    expect(at_hand.page.locator("#error")).to_have_attribute("data-code", code)
+    sentence = at_hand.page.locator("#error-text").inner_text()
     assert sentence.count(" ") > 5
     assert "Traceback" not in sentence
     # The page lives on, in the same worker.
-    check_cutout(tiny.cut(PHOTO), PHOTO)
+    check_cutout(at_hand.cut(PHOTO), PHOTO)
 
 
 def test_a_drop_without_a_file_is_explained(tiny: Visitor) -> None:
@@ -109,23 +113,23 @@ def test_a_drop_without_a_file_is_explained(tiny: Visitor) -> None:
     assert tiny.phase == "idle"
 
 
-def test_alpha_and_colours_of_a_png_are_kept(tiny: Visitor) -> None:
+def test_alpha_and_colours_of_a_png_are_kept(at_hand: Visitor) -> None:
     """What was see-through stays so, and keeps its colours even where nobody sees them."""
     rng = np.random.default_rng(5)
     rgba = rng.integers(0, 256, (120, 90, 4), dtype=np.uint8)
     rgba[:40, :, 3] = 0
     file = io.BytesIO()
     Image.fromarray(rgba).save(file, "PNG")
-    tiny.open("?model=u2netp")
-    tiny.hand_over("drop", "glass.png", "image/png", file.getvalue())
-    result = pixels(tiny.file())
+    at_hand.hand_over("drop", "glass.png", "image/png", file.getvalue())
+    expect(at_hand.page.locator("#photo-name")).to_have_text("glass.png")
+    result = pixels(at_hand.file())
     assert np.array_equal(result[..., :3], rgba[..., :3])
     assert (result[:40, :, 3] == 0).all()
     assert (result[..., 3] <= rgba[..., 3]).all()
     assert len(np.unique(result[..., 3])) > 16
 
 
-def test_exif_orientation_is_applied(tiny: Visitor) -> None:
+def test_exif_orientation_is_applied(at_hand: Visitor) -> None:
     upright = np.zeros((64, 96, 3), np.uint8)
     upright[:32, :48] = (220, 30, 30)
     upright[32:, 48:] = (30, 30, 220)
@@ -133,9 +137,9 @@ def test_exif_orientation_is_applied(tiny: Visitor) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held so that the picture must be turned clockwise
     Image.fromarray(np.rot90(upright)).save(file, "JPEG", quality=95, exif=exif)
-    tiny.open("?model=u2netp")
-    tiny.hand_over("drop", "turned.jpg", "image/jpeg", file.getvalue())
-    result = pixels(tiny.file())
+    at_hand.hand_over("drop", "turned.jpg", "image/jpeg", file.getvalue())
+    expect(at_hand.page.locator("#photo-name")).to_have_text("turned.jpg")
+    result = pixels(at_hand.file())
     assert result.shape == (64, 96, 4)
     assert np.abs(result[8:24, 8:40, :3].astype(int) - (220, 30, 30)).max() < 12
     assert np.abs(result[40:56, 56:88, :3].astype(int) - (30, 30, 220)).max() < 12

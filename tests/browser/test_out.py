@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from .tiny import shrink
 from .visitor import CODED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
     from .servers import Site
+    from .visitor import Visitor
 
 HEIGHT, WIDTH = 130, 170
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -42,14 +42,26 @@ SCRIPT = (
 )
 
 
-@pytest.fixture
-def empty(context: BrowserContext, isolated: Site) -> Page:
-    """An empty page beside offcut.js; the networks are tiny."""
-    shrink(isolated)
-    isolated.overlay["empty.html"] = b"<!doctype html><meta charset=utf-8><body>"
-    page = context.new_page()
-    page.goto(isolated.url + "empty.html")
+BESIDE = b"<!doctype html><meta charset=utf-8><body>"
+
+
+def beside(page: Page, site: Site) -> Page:
+    """The tab, at an empty page beside offcut.js."""
+    site.overlay["empty.html"] = BESIDE
+    page.goto(site.url + "empty.html")
     return page
+
+
+@pytest.fixture(scope="module")
+def empty(staying: Visitor) -> Page:
+    """An empty page beside offcut.js, for all tests here; the networks are tiny."""
+    return beside(staying.page, staying.site)
+
+
+@pytest.fixture
+def fresh(tiny: Visitor) -> Page:
+    """As ``empty``, for one test."""
+    return beside(tiny.page, tiny.site)
 
 
 def cuts(page: Page, photo: bytes, *configs: dict[str, Any]) -> list[dict[str, Any]]:
@@ -98,11 +110,11 @@ def exif() -> bytes:
     return block.tobytes()
 
 
-def test_every_format_opens_with_the_right_alpha(empty: Page, isolated: Site) -> None:
+def test_every_format_opens_with_the_right_alpha(empty: Page, staying: Visitor) -> None:
     photo = scene()
     data = saved(photo, "PNG")
     (png,) = cuts(empty, data, {})
-    assert not any("vendor/avif" in entry.path for entry in isolated.seen())
+    assert not any("vendor/avif" in entry.path for entry in staying.site.seen())
     names = ("wide", "webp", "small", "avif", "best")
     formats = (
         out(format="image/png", depth=16),
@@ -112,7 +124,7 @@ def test_every_format_opens_with_the_right_alpha(empty: Page, isolated: Site) ->
         out(format="image/avif", quality=1),
     )
     made = dict(zip(names, cuts(empty, data, *formats), strict=True))
-    assert any("vendor/avif" in entry.path for entry in isolated.seen())
+    assert any("vendor/avif" in entry.path for entry in staying.site.seen())
     meant = array(png)[..., 3]
     assert (meant == 0).sum() > 500
     assert ((meant > 0) & (meant < 255)).sum() > 5000
@@ -180,12 +192,12 @@ def test_masks_crops_and_backgrounds(empty: Page) -> None:
     assert np.array_equal(array(off)[..., 3], alpha)
 
 
-def test_scenes_come_through_the_door(empty: Page, isolated: Site) -> None:
+def test_scenes_come_through_the_door(empty: Page, staying: Visitor) -> None:
     """Nested settings, and a picture that travels beside them, arrive as they were meant."""
     data = saved(scene(), "PNG")
     picture = scene(50, 60)[..., :3].copy()
-    isolated.overlay["ground.png"] = saved(picture, "PNG")
-    isolated.overlay["broken.png"] = b"no picture"
+    staying.site.overlay["ground.png"] = saved(picture, "PNG")
+    staying.site.overlay["broken.png"] = b"no picture"
     ends = {"from": [0, 0, 0], "to": [250, 100, 0]}
     frame = {"margin": 0.1, "aspect": None, "size": [120, 90], "centre": False}
     wide, ramp, image, sticker, mask, bad = cuts(
@@ -276,13 +288,14 @@ def test_settings_that_are_not_valid(empty: Page) -> None:
 
 @pytest.mark.parametrize("broken", ["", "worker/deflate.js", "vendor/zlib/*"])
 def test_a_large_png_is_packed_by_several_cores_or_by_one(
-    empty: Page, isolated: Site, broken: str
+    fresh: Page, tiny: Visitor, broken: str
 ) -> None:
     """Whatever becomes of the helpers, every colour value of 6 megapixels arrives."""
     if broken:
-        isolated.fault(broken, status=404, times=9)
+        tiny.expected += ["404", "onerror", "^null$"]  # so says a helper that lacks a part
+        tiny.site.fault(broken, status=404, times=9)
     photo = scene(2300, 2500)
-    (made,) = cuts(empty, saved(photo, "PNG", compress_level=1), {})
+    (made,) = cuts(fresh, saved(photo, "PNG", compress_level=1), {})
     assert np.array_equal(np.asarray(opened(made))[..., :3], photo[..., :3])
-    assert isolated.seen("worker/deflate.js"), "this browser has more than one core"
-    assert bool(isolated.seen("vendor/zlib/*.wasm")) is (broken != "worker/deflate.js")
+    assert tiny.site.seen("worker/deflate.js"), "this browser has more than one core"
+    assert bool(tiny.site.seen("vendor/zlib/*.wasm")) is (broken != "worker/deflate.js")
