@@ -24,7 +24,7 @@ from .driver import FIND, LIMIT_S, strokes, when_saved
 
 START_S = 60
 DRIVER, SCREEN = "WebKitWebDriver", "Xvfb"
-BROWSERS = "/usr/lib/*/webkit2gtk-4*/MiniBrowser", "/usr/libexec/webkit2gtk-4*/MiniBrowser"
+BROWSERS = "/usr/lib/*/webkit*gtk-*/MiniBrowser", "/usr/libexec/webkit*gtk-*/MiniBrowser"
 NOT_HERE = "WebKitGTK is not at hand; on Debian as root, python3 tools/setup.py --tests installs it"
 LISTEN = """
   const told = (window.offcutTold = []), said = console.error;
@@ -90,6 +90,8 @@ class WebKit:
                 "DBUS_SESSION_BUS_ADDRESS": "disabled:",
                 "GTK_A11Y": "none",
                 "NO_AT_BRIDGE": "1",
+                # Newer ones put pages into a sandbox, which needs rights that containers lack.
+                "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
             }
         )
         self._driver: subprocess.Popen[bytes] | None = None
