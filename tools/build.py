@@ -23,12 +23,13 @@ from tools import (
     models,
     notices,
     packed,
+    sbom,
     site,
     vendor,
     wheel,
     whole,
 )
-from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
+from tools.paths import CACHE, DIST, REGISTRY, ROOT, readable, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
 
@@ -92,9 +93,11 @@ def build() -> None:
     site.bundle_service_worker(target, {"version": version, **listed})
     told = {"version": version, "models": {name: sha256(data) for name, data in made.items()}}
     (target / "version.json").write_text(json.dumps(told, indent=1), "utf-8")
+    sbom.write(target, vendored, entries, version)
     say("  packing what travels")
     extra = packed.pack_all(target)
     whole.check(target)
+    readable(target)
     shutil.rmtree(DIST, ignore_errors=True)
     target.rename(DIST)
     STAMP.write_text(json.dumps({"key": key(), "contents": contents(DIST)}), "utf-8")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .tiny import shrink
 from .visitor import KEPT, check_cutout, until
 
@@ -196,6 +197,14 @@ def test_stopped_and_failed_ones_stay_so(come: Callable[[], Visitor], many: list
     expect(cards(page, "done")).to_have_count(3, timeout=60_000)
 
 
+@fault(
+    "storage",
+    "There is no room to keep a queue of photos",
+    sees="That there is no room, once; the queue runs to its end",
+    kept="The photos and results as long as the tab is open; it asks before it is closed over "
+    "unfinished work",
+    retried="Nothing",
+)
 def test_no_room_is_said_once_and_the_queue_runs_on(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
@@ -210,6 +219,13 @@ def test_no_room_is_said_once_and_the_queue_runs_on(
     assert "later" not in visitor.page.locator("#queue-facts").inner_text()
 
 
+@fault(
+    "storage",
+    "The browser refuses the queue's database",
+    sees="That there is no room, once; the queue runs to its end, and its ZIP is whole",
+    kept="The photos and results as long as the tab is open",
+    retried="Nothing",
+)
 def test_a_browser_that_keeps_nothing_works_as_before(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
@@ -240,6 +256,14 @@ def test_after_a_week_nothing_is_left(
     assert not page.locator(".offer").count()
 
 
+@fault(
+    "storage",
+    "The tab ends while a photo of a queue is being written down",
+    sees="At the next visit: the offer to go on",
+    kept="Every photo that was written before; while it is not safe to close, the page does not "
+    "say that it is",
+    retried="“Go on” does the rest",
+)
 def test_a_write_that_was_cut_off_costs_one_photo(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
