@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit audit-deps screenshots looks-update clean fuzz load release reproduce upgrade
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -22,6 +22,16 @@ docs: setup ## make the documentation anew, into the site that is there
 
 npm-pack: build ## pack the npm package and print its size
 	@$(PY) -m tools.npm
+
+release: build ## the files of a release into release/: site, wheel, npm package, list of parts, sums
+	@$(PY) -m tools.release $(ARGS)
+
+reproduce: setup ## build what is committed twice, under other circumstances, and compare every file
+	@$(PY) -m tools.reproduce $(ARGS)
+
+upgrade: setup-tests ## update from an older release in a browser; ARGS="--from <commit, tag or zip of a site>"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.upgrade $(ARGS)
 
 serve: build ## build and serve at http://localhost:8000 (PORT=… for another)
 	@PORT=$(PORT) $(PY) -m tools.serve
@@ -63,9 +73,20 @@ hard: setup-tests ## give ../shared/data/hard, files that break image software, 
 	@$(PY) -m tools.build
 	@$(PY) -m tools.hard
 
+fuzz: setup-tests ## damaged files, settings, models … for ten minutes; ARGS="--minutes 60 --seed 2 --browser 500"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.fuzz $(ARGS)
+
+load: setup-tests ## 500 photos in a tab, eight hours of naps, ten tabs: does anything grow? ARGS="--photos 100"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.load $(ARGS)
+
 audit: setup-tests ## an audit of the site in Chromium, with a score; fails where something is wrong
 	@$(PY) -m tools.build
 	@$(PY) -m tools.audit $(ARGS)
+
+audit-deps: setup ## whether a dependency has a known weakness; asks services elsewhere, ends with 2 where it cannot
+	@$(PY) -m tools.audit_deps
 
 screenshots: setup-tests ## pictures of every state of the page into docs/screens/
 	@$(PY) -m tools.build
@@ -76,5 +97,5 @@ looks-update: setup-tests ## how each state looks and is told, anew: look at the
 	@OFFCUT_LOOKS_UPDATE=1 $(PY) -m pytest -q tests/browser/test_looks.py tests/browser/test_outline.py
 
 clean: ## remove what was built and downloaded, but .venv and node_modules
-	@rm -rf dist .cache bench/out .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf dist release .cache bench/out .mypy_cache .pytest_cache .ruff_cache
 	@echo "Removed dist/ and .cache/."

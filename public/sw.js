@@ -22,9 +22,12 @@ const scope = self.registration.scope;
 const SHARE = `${scope}share`; // other programs' photos, answered here; no server sees them
 let asked = 0;
 let carried = 0;
-self.addEventListener("fetch", ({ request: { method, url } }) => {
+self.addEventListener("fetch", (event) => {
+  const { method, url, cache, mode } = event.request;
   asked += 1;
   if (!["GET", "HEAD"].includes(method) && url !== SHARE) carried += 1;
+  // Who asks for no copy wants to see what the host sends (selftest.html).
+  if (cache === "no-store" && mode !== "navigate") event.stopImmediatePropagation();
 });
 
 // The scope is in the names: several Offcuts may live on one origin.
@@ -209,7 +212,9 @@ self.addEventListener("activate", (event) => {
       const current = new Set([...lazyByUrl.keys()].map(lazyKey));
       const cache = await caches.open(LAZY_CACHE);
       for (const key of await cache.keys()) if (!current.has(key.url)) await cache.delete(key);
-      await self.clients.claim();
+      // Not waited for: Firefox waits for every worker of the page to take note, and ONNX Runtime's
+      // threads take note of nothing. It would go on activating, and fail the next visit's page.
+      self.clients.claim().catch(() => {});
     })(),
   );
 });

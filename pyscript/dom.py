@@ -24,6 +24,7 @@ __all__ = [
     "make",
     "missing",
     "named",
+    "offered_languages",
     "parameter",
     "root",
 ]
@@ -163,6 +164,12 @@ def framed():
 def missing(value):
     """Whether JavaScript gave null or undefined, on either interpreter."""
     return is_none(value) or value is js.undefined
+
+
+def offered_languages():
+    """Language tags of what the person reads, as the browser tells it."""
+    tags = js.navigator.languages
+    return [str(tags[place]) for place in range(tags.length)]
 
 
 def parameter(name, allowed, default):

@@ -4,9 +4,11 @@ Runs under MicroPython and Pyodide alike. A photo passes through as an opaque Bl
 """
 
 import asyncio
+import gc
 import json
 
 import js
+import polyscript
 from errors import fail, from_envelope
 from pyscript.ffi import create_proxy, to_js
 
@@ -122,8 +124,17 @@ class Link:
             xworker.terminate()
         if self._listener and xworker:
             xworker.removeEventListener("message", self._listener)
+        if hasattr(self._listener, "destroy"):
+            self._listener.destroy()
         if self._script:
             self._script.remove()
+            # By its name it would be held for as long as the page is open (tools/pyscript_core.py).
+            js.Reflect.deleteProperty(polyscript.workers, self._name)
+        # The listener holds this link, and this link the listener: of a ring through Python and
+        # JavaScript, neither one's collector frees anything, and a worker's handles hang on it. Nor
+        # does Python know what those weigh, so it collects only when it is told to.
+        self._script = self._listener = self._calls = None
+        gc.collect()
 
     def _hear(self, event):
         data = event.data

@@ -4,7 +4,7 @@ Where the language is not English its sentences are fetched first of all, while 
 """
 
 import js
-from dom import JsException, parameter
+from dom import JsException, offered_languages, parameter
 from kept import read
 from text import LANGUAGES, choose
 
@@ -14,9 +14,7 @@ PATIENCE_MS = 1_000  # English that works is better than a page that waits
 def _wanted():
     """Language tags: what was chosen here, what the address asks for, what the person reads."""
     tags = [read("language", None), parameter("lang", LANGUAGES, None)]
-    offered = js.navigator.languages
-    tags += [offered[place] for place in range(offered.length)]
-    return [str(tag) for tag in tags if tag]
+    return [str(tag) for tag in tags if tag] + offered_languages()
 
 
 code = choose(_wanted())

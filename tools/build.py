@@ -19,15 +19,17 @@ from tools import (
     bytecode,
     carriers,
     docs,
+    integrity,
     models,
     notices,
     packed,
+    sbom,
     site,
     vendor,
     wheel,
     whole,
 )
-from tools.paths import CACHE, DIST, REGISTRY, ROOT, say, sha256, sha256_file
+from tools.paths import CACHE, DIST, REGISTRY, ROOT, readable, say, sha256, sha256_file
 
 STAMP = CACHE / "build.stamp"
 
@@ -85,14 +87,17 @@ def build() -> None:
     (target / "licences").mkdir()
     third = Path(str(distribution("onnxruntime").locate_file("onnxruntime/ThirdPartyNotices.txt")))
     shutil.copyfile(third, target / "licences" / "onnxruntime-third-party.txt")
+    integrity.write(target)
     listed = site.manifest(target)
     version = sha256(json.dumps(listed, sort_keys=True).encode())[:12]
     site.bundle_service_worker(target, {"version": version, **listed})
     told = {"version": version, "models": {name: sha256(data) for name, data in made.items()}}
     (target / "version.json").write_text(json.dumps(told, indent=1), "utf-8")
+    sbom.write(target, vendored, entries, version)
     say("  packing what travels")
     extra = packed.pack_all(target)
     whole.check(target)
+    readable(target)
     shutil.rmtree(DIST, ignore_errors=True)
     target.rename(DIST)
     STAMP.write_text(json.dumps({"key": key(), "contents": contents(DIST)}), "utf-8")

@@ -14,6 +14,7 @@ from tools import page
 from tools.paths import stop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 NAME = "remover.json"
@@ -63,12 +64,19 @@ def _keys(markup: str) -> list[str]:
 
 def _sprite(site: Path, markup: str, files: dict[str, str]) -> str:
     """The icons that markup or Python name, out of the page's own."""
-    have = {m[1]: m[0] for m in _SYMBOL.finditer((site / "index.html").read_text("utf-8"))}
+    index = (site / "index.html").read_text("utf-8")
+    have = {m[1] for m in _SYMBOL.finditer(index)}
     used = set(re.findall(r'href="#i-([\w-]+)"', markup))
     used |= {name for name in have if any(f'icon("{name}"' in text for text in files.values())}
     used |= {name for name in ("check", "minus") if name in have}  # backend_note: one or the other
-    symbols = "".join(have[name] for name in sorted(used))
-    return f'<svg class="sprite" aria-hidden="true" width="0" height="0">{symbols}</svg>\n'
+    return symbols(index, sorted(used)) + "\n"
+
+
+def symbols(index: str, names: Iterable[str]) -> str:
+    """Return a sprite of these icons of index.html's."""
+    have = {m[1]: m[0] for m in _SYMBOL.finditer(index)}
+    inside = "".join(have[name] for name in names)
+    return f'<svg class="sprite" aria-hidden="true" width="0" height="0">{inside}</svg>'
 
 
 def styles(site: Path) -> str:

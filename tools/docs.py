@@ -115,6 +115,7 @@ def lay_out(site: Path) -> tuple[Part, list[str]]:
         folder="docs/assets",
         files=(),
         notices=(("LICENSE", licence.read_text()),),
+        purl=f"pkg:pypi/mkdocs-material@{theme.version}",
     )
     files = [path for path in (site / "docs" / "assets").rglob("*") if path.is_file()]
     return part, [path.relative_to(site).as_posix() for path in files]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.packed import ENDINGS
-from tools.paths import CACHE, DIST, ROOT, say, stop
+from tools.paths import CACHE, DIST, ROOT, readable, say, stop
 
 OWN = ROOT / "tools" / "npm_package"
 # Of the site, what a site that uses the package has no use for: copies that servers make by
@@ -56,8 +56,9 @@ def lay_out(site: Path, folder: Path) -> None:
     shutil.copytree(site, folder / "dist", ignore=skipped, copy_function=os.link)
     for file in (*OWN.iterdir(), ROOT / "LICENSE", site / "THIRD_PARTY.md"):
         shutil.copyfile(file, folder / file.name)
-    (folder / "offcut-site.mjs").chmod(0o755)
     (folder / "package.json").write_text(json.dumps(about(), indent=2) + "\n", "utf-8")
+    readable(folder)
+    (folder / "offcut-site.mjs").chmod(0o755)
 
 
 def pack(folder: Path, target: Path) -> Path:

@@ -17,10 +17,11 @@ from tools.messages import counted, stem
 if TYPE_CHECKING:
     from pathlib import Path
 
-DOORS = ("main", "api")
+DOORS = ("main", "api", "selftest")
 MESSAGES = "messages"
 LATER = "later.json"
-NOT_THE_PAGES = "remover."  # said in other people's pages alone (tools/bundle.py)
+# Said in other people's pages alone (tools/bundle.py), and by the self-test (tools/health.py).
+NOT_THE_PAGES = ("remover.", "health.")
 
 
 def modules(folder: Path) -> dict[str, Path]:
@@ -101,13 +102,13 @@ def write_words(folder: Path) -> None:
         (folder / address).unlink()
 
 
-def files(folder: Path, door: str) -> dict[str, str]:
-    """Return PyScript's ``files`` table, each at its own path: what ``door`` needs at its start.
+def files(folder: Path, *doors: str) -> dict[str, str]:
+    """Return PyScript's ``files`` table, each at its own path: what ``doors`` need at their start.
 
-    ``folder``: as ``write_words`` has left it.
+    ``folder``: as ``write_words`` has left it; what comes later is not there any more.
     """
     found = modules(folder)
-    paths = sorted(found[name].relative_to(folder).as_posix() for name in closure(found, (door,)))
+    paths = sorted(found[name].relative_to(folder).as_posix() for name in closure(found, doors))
     return {f"./{path}": f"./{path}" for path in paths}
 
 

@@ -27,6 +27,13 @@ def stop(message: str) -> NoReturn:
     raise SystemExit(1)
 
 
+def readable(folder: Path) -> None:
+    """Let everybody read what is below ``folder``, whatever the umask says: servers and packages
+    take the modes along."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of ``data`` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

@@ -8,7 +8,7 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from tools import bundle, frame, page
+from tools import bundle, frame, health, page
 from tools.paths import NODE_MODULES, ROOT, sha256_file, stop
 
 if TYPE_CHECKING:
@@ -29,10 +29,13 @@ LAZY: tuple[str, ...] = (
     "pyscript/messages/",
     "samples/",
     *("embed.html", "embed.js", "css/embed.css", "frame.js"),  # for other sites' visitors
+    *("selftest.html", "health.js", "css/health.css", "pyscript/selftest.", "pyscript/health.json"),
 )
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT: tuple[str, ...] = (
     *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
+    "integrity.json",  # for pages of others
+    "sbom.cdx.json",
     *("offcut.d.ts", "door.d.ts"),  # for editors
     "screens/",  # an installation dialog shows them, once
     "docs/",
@@ -68,14 +71,16 @@ def copy(site: Path) -> None:
     zip_folder(ENGINE, "offcut", site / "worker" / "engine.zip", NOT_IN_THE_WORKER)
     shutil.copy(ROOT / "pyscript.toml", site)
     bundle.write(site)
+    needed = health.write(site)
     page.write_words(site / "pyscript")
     # PyScript takes `files` from the config's own address, but `interpreter` from the page's.
-    for name, interpreter, door in (
+    for name, interpreter, *doors in (
         ("page.json", "./vendor/micropython/micropython.mjs", "main"),
         ("page-pyodide.json", "./vendor/pyodide/pyodide.mjs", "main"),
         ("api.json", "./vendor/micropython/alone.mjs", "api"),
+        ("selftest.json", "./vendor/micropython/micropython.mjs", "selftest", *needed),
     ):
-        config = {"interpreter": interpreter, "files": page.files(site / "pyscript", door)}
+        config = {"interpreter": interpreter, "files": page.files(site / "pyscript", *doors)}
         (site / "pyscript" / name).write_text(json.dumps(config, indent=1), "utf-8")
 
 

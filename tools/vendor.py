@@ -48,6 +48,7 @@ class Part:
     """Something of others in the site.
 
     ``files``: (source, address below the site). ``notices``: texts that its licence asks for.
+    ``purl``: the package that it comes from, as others name it; "" where it is none.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Part:
     folder: str
     files: tuple[tuple[Path, str], ...]
     notices: tuple[tuple[str, str], ...]
+    purl: str = ""
 
 
 def _package(name: str) -> tuple[Path, dict[str, Any]]:
@@ -83,6 +85,7 @@ def _npm(
         folder=folder,
         files=tuple((root / below / file, f"{folder}/{Path(file).name}") for file in files),
         notices=(("LICENSE", text),),
+        purl=f"pkg:npm/{name.replace('@', '%40')}@{about['version']}",
     )
 
 
@@ -210,6 +213,7 @@ def _lucide() -> Part:
         folder=".",
         files=(),
         notices=(("NOTICE", text),),
+        purl=f"pkg:npm/lucide-static@{version.group(1)}",
     )
 
 
@@ -232,6 +236,7 @@ def _wheel(member: carriers.Member, source: str) -> Part:
         folder="vendor/pyodide",
         files=((path, f"vendor/pyodide/{path.name}"),),
         notices=notices,
+        purl=f"pkg:pypi/{name.lower()}@{version}",
     )
 
 

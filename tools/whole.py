@@ -26,11 +26,14 @@ NEEDED = (
     "element.js",
     "embed.py",
     "frame.js",
+    "integrity.json",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",
     "pyscript.toml",
+    "sbom.cdx.json",
     "pyscript/errors.py",
+    "pyscript/health.json",
     "pyscript/remover.json",
     "sw.js",
     "version.json",
@@ -38,12 +41,13 @@ NEEDED = (
     "worker/main.py",
     "worker/pyscript.toml",
 )
-PAGES = ("index.html", "embed.html")
+PAGES = ("index.html", "embed.html", "selftest.html")
 CONFIGS = (
     "worker/pyscript.toml",
     "pyscript/page.json",
     "pyscript/page-pyodide.json",
     "pyscript/api.json",
+    "pyscript/selftest.json",
 )
 _LINK = re.compile(r"""\b(?:src|href|config)="(\./[^"#?]*)""")
 

@@ -38,11 +38,14 @@ class Runs:
         self.help = make("ul", cls="set-list")
         self.time = button(t("settings.runs.time"), self._time, icon("timer"))
         self.timing = make("p", cls="quiet small", role="status")
+        # In a tab of its own: the photo at hand stays.
+        test = make("a", t("settings.runs.selftest"), href="./selftest.html", target="_blank")
         return [
             self.now,
             group(t("settings.runs.which"), box, self.address),
             group(t("settings.runs.help"), self.help),
             group(t("settings.runs.times"), self.time, self.timing, hint=t("settings.runs.say")),
+            test,
         ]
 
     def render(self, state):

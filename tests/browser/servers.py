@@ -321,5 +321,5 @@ class _Handler(BaseHTTPRequestHandler):
         """The log is in `Site.log`."""
 
 
-for _method in ("GET", "HEAD", "POST"):
+for _method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
     setattr(_Handler, f"do_{_method}", _Handler.answer)

@@ -118,6 +118,17 @@ def test_two_askers_one_download(context: BrowserContext, site: Site) -> None:
     assert len(site.seen("lazy/big.bin")) == 1
 
 
+def test_who_asks_for_no_copy_sees_what_the_host_sends(context: BrowserContext, site: Site) -> None:
+    page = visit(context, site)
+    sees = """async ([url, cache]) => (await fetch(url, { cache }))
+      .headers.get("cross-origin-embedder-policy")"""
+    for path in ("app.css", "lazy/small.mjs"):
+        assert page.evaluate(sees, [path, "default"]) == "require-corp"
+        with site.watching() as asked:
+            assert page.evaluate(sees, [path, "no-store"]) is None
+        assert [one.path for one in asked] == [path]
+
+
 def test_models_pass_by(context: BrowserContext, site: Site) -> None:
     (site.root / "models").mkdir()
     (site.root / "models" / "part.bin").write_text("weights!")

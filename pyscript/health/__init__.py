@@ -1,0 +1,1 @@
+"""The self-test of a site and a browser: selftest.html."""
