@@ -1,6 +1,6 @@
 # The two commands: `make serve` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build docs npm-pack release reproduce upgrade serve test test-slow lint faults models-update quality parity bench hard audit screenshots looks-update clean
+.PHONY: help setup setup-tests build docs npm-pack serve test test-slow lint faults models-update quality parity bench hard audit audit-deps screenshots looks-update clean fuzz load release reproduce upgrade
 
 PORT ?= 8000
 PY := PYTHONPATH=worker .venv/bin/python
@@ -73,9 +73,20 @@ hard: setup-tests ## give ../shared/data/hard, files that break image software, 
 	@$(PY) -m tools.build
 	@$(PY) -m tools.hard
 
+fuzz: setup-tests ## damaged files, settings, models … for ten minutes; ARGS="--minutes 60 --seed 2 --browser 500"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.fuzz $(ARGS)
+
+load: setup-tests ## 500 photos in a tab, eight hours of naps, ten tabs: does anything grow? ARGS="--photos 100"
+	@$(PY) -m tools.build
+	@$(PY) -m tools.load $(ARGS)
+
 audit: setup-tests ## an audit of the site in Chromium, with a score; fails where something is wrong
 	@$(PY) -m tools.build
 	@$(PY) -m tools.audit $(ARGS)
+
+audit-deps: setup ## whether a dependency has a known weakness; asks services elsewhere, ends with 2 where it cannot
+	@$(PY) -m tools.audit_deps
 
 screenshots: setup-tests ## pictures of every state of the page into docs/screens/
 	@$(PY) -m tools.build

@@ -212,7 +212,9 @@ self.addEventListener("activate", (event) => {
       const current = new Set([...lazyByUrl.keys()].map(lazyKey));
       const cache = await caches.open(LAZY_CACHE);
       for (const key of await cache.keys()) if (!current.has(key.url)) await cache.delete(key);
-      await self.clients.claim();
+      // Not waited for: Firefox waits for every worker of the page to take note, and ONNX Runtime's
+      // threads take note of nothing. It would go on activating, and fail the next visit's page.
+      self.clients.claim().catch(() => {});
     })(),
   );
 });

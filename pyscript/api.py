@@ -28,6 +28,10 @@ def _run(work, resolve, reject):
             value = await work
         except OffcutError as error:
             reject(_plain(error))
+        except Exception as error:
+            # A mistake of ours. Told as one: nobody would ever hear of this call again.
+            print("Offcut:", type(error).__name__, error)
+            reject(_plain(fail("INTERNAL", reason=repr(error))))
         else:
             resolve(to_js(value) if isinstance(value, dict) else value)
         finally:

@@ -6,7 +6,7 @@ Runs under MicroPython and Pyodide alike.
 import json
 
 import js
-from errors import OffcutError
+from errors import OffcutError, fail
 
 # Of the options, what the worker's `export` takes; it checks them.
 WANTED = (
@@ -48,6 +48,17 @@ def settings_of(options):
         if value is not None:
             made[name] = value
     return made
+
+
+def _click(entry):
+    """The hint of a patch; None for any other entry, which the worker judges. BAD_CONFIG."""
+    if not isinstance(entry, dict) or entry.get("tool") != "patch":
+        return None
+    click = entry.get("hint")
+    whole = isinstance(click, dict) and all([key in click for key in ("id", "x", "y", "keep")])
+    if not whole or not isinstance(click["id"], int):
+        raise fail("BAD_CONFIG", "A patch needs its hint: a whole number as its id, x, y and keep.")
+    return click
 
 
 class Cutting:
@@ -193,12 +204,13 @@ class Cutting:
             return None
         sent = []
         for entry in edits:
-            if entry["tool"] != "patch":
+            click = _click(entry)
+            if click is None:
                 sent.append(entry)
                 continue
-            number = entry["hint"]["id"]
+            number = click["id"]
             if number not in self._patches:  # found in a worker that is gone: looked for again
-                await self._hint(entry["hint"])
+                await self._hint(click)
             if number in self._patches:
                 sent.append({"tool": "patch", "id": self._patches[number]})
         made = await self._link.call("edit", self.job, sent)

@@ -3,9 +3,12 @@
 Runs under MicroPython and Pyodide alike. A photo passes through as an opaque Blob.
 """
 
+import asyncio
+import gc
 import json
 
 import js
+import polyscript
 from errors import fail, from_envelope
 from pyscript.ffi import create_proxy, to_js
 
@@ -16,6 +19,14 @@ try:
 except ImportError:
     from jsffi import JsException
 
+# What Pyodide and PyScript wait for without an end, where it cannot be had, and without a word.
+FIRST_FILES = (
+    "worker/main.py",
+    "vendor/pyodide/pyodide.asm.wasm",
+    "vendor/pyodide/python_stdlib.zip",
+)
+NOT_FETCHED = "A file of the engine could not be fetched."
+DOUBT_S = 10  # without a sign of the worker: then they are looked at
 BOOT_MS = 180_000  # a slow phone, a cold cache: Pyodide and its wheels are 13 MB
 QUIET_MS = 300_000  # no answer and no word of progress for so long: the worker hangs
 PING_MS = 20_000
@@ -35,6 +46,7 @@ class Link:
         self._name = name
         self._on_message = on_message
         self._calls = None
+        self._doubting = None
         self._script = None
         self._listener = None
         self._heard = 0
@@ -54,11 +66,30 @@ class Link:
         script.setAttribute("config", self._base + "worker/pyscript.toml")
         self._script = script
         js.document.body.append(script)
+        self._doubting = asyncio.create_task(self._doubt())
         self._calls = await self._race(workers[self._name], BOOT_MS)
         self._listener = create_proxy(self._hear)
         script.xworker.addEventListener("message", self._listener)
         # A worker whose own top level failed still counts as started; an answer proves it lives.
         await self.call("ping", quiet_ms=PING_MS)
+
+    async def _doubt(self):
+        """End a worker that will never start, for a file of it cannot be had."""
+        await asyncio.sleep(DOUBT_S)
+        kept = to_js({"cache": "force-cache"})  # what the worker has got is not asked for again
+        for file in FIRST_FILES:
+            if self._calls is not None or self.closed:
+                return
+            told = await js.Promise.allSettled(js.Array.of(js.fetch(self._base + file, kept)))
+            answer = told[0].value if told[0].status == "fulfilled" else None
+            if (
+                answer is not None
+                and answer.ok
+                and "text/html" not in str(answer.headers.get("content-type"))
+            ):
+                answer.body.cancel()
+            else:
+                self.close(fail("WORKER_FAILED", NOT_FETCHED, file=file))
 
     async def call(self, method, *arguments, quiet_ms=QUIET_MS):
         """Call ``method`` of worker/main.py and return its value.
@@ -93,8 +124,17 @@ class Link:
             xworker.terminate()
         if self._listener and xworker:
             xworker.removeEventListener("message", self._listener)
+        if hasattr(self._listener, "destroy"):
+            self._listener.destroy()
         if self._script:
             self._script.remove()
+            # By its name it would be held for as long as the page is open (tools/pyscript_core.py).
+            js.Reflect.deleteProperty(polyscript.workers, self._name)
+        # The listener holds this link, and this link the listener: of a ring through Python and
+        # JavaScript, neither one's collector frees anything, and a worker's handles hang on it. Nor
+        # does Python know what those weigh, so it collects only when it is told to.
+        self._script = self._listener = self._calls = None
+        gc.collect()
 
     def _hear(self, event):
         data = event.data

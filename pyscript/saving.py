@@ -13,6 +13,8 @@ from names import unique
 from pyscript.ffi import to_js
 
 REPORT = "offcut-report.csv"
+FORMULA = "=+-@\t\r\n＝＋－＠"  # what a formula may begin with
+PARTS = ";\t\r\n"
 COLUMNS = ("file", "outcome", "result", "width", "height", "models", "look", "note")
 
 
@@ -42,9 +44,15 @@ def report(items):
 
 
 def _cell(value):
-    text = str(value)
-    if text and text[0] in "=+-@\t\r":
-        text = "'" + text  # a table would take it for a formula
+    """As a cell that no table takes for a formula: neither at its beginning nor, where a language
+    parts cells by semicolons, behind one."""
+    text = ""
+    begins = True
+    for char in str(value):
+        if begins and char in FORMULA:
+            text += "'"
+        text += char
+        begins = char in PARTS or (begins and char in ' "')
     if any(mark in text for mark in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text

@@ -19,6 +19,7 @@ from tools import (
     bytecode,
     carriers,
     docs,
+    integrity,
     models,
     notices,
     packed,
@@ -86,6 +87,7 @@ def build() -> None:
     (target / "licences").mkdir()
     third = Path(str(distribution("onnxruntime").locate_file("onnxruntime/ThirdPartyNotices.txt")))
     shutil.copyfile(third, target / "licences" / "onnxruntime-third-party.txt")
+    integrity.write(target)
     listed = site.manifest(target)
     version = sha256(json.dumps(listed, sort_keys=True).encode())[:12]
     site.bundle_service_worker(target, {"version": version, **listed})

@@ -27,7 +27,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # A browser's name, the variable that has its path, its programs, and Debian's package.
 CHROMIUM = ("Chromium", "CHROMIUM", BROWSERS, "chromium")
 FIREFOX = ("Firefox", "OFFCUT_FIREFOX", ("firefox-esr", "firefox"), "firefox-esr")
-SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}  # program -> Debian's package
+# Program -> Debian's package. Without them, their tests are skipped.
+WEBKIT = {"WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
+SERVERS = {"nginx": "nginx-light", "caddy": "caddy"}
 FONT, FONT_PACKAGE = "Inter", "fonts-inter"  # which the pictures in tests/looks/ are set in
 LEAST_PYTHON, LEAST_NODE = (3, 11), 20
 
@@ -104,19 +106,19 @@ def browser(name: str, variable: str, programs: tuple[str, ...], package: str) -
     debian_packages(package)
 
 
-def servers() -> None:
-    """Install the servers that docs/hosting.md has configurations for, where Debian's apt can.
+def optional(packages: dict[str, str]) -> None:
+    """Install those of these programs that are missing, where Debian's apt can.
 
-    Elsewhere their tests are skipped, and say so.
+    Elsewhere their tests are skipped, and say so. ``packages``: Debian's package by program.
     """
-    missing = [name for name in SERVERS if not shutil.which(name)]
+    missing = [name for name in packages if not shutil.which(name)]
     if not missing:
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
         say(f"  {' and '.join(missing)} not found: their tests will be skipped")
         return
     say(f"  installing {' and '.join(missing)} (apt-get)")
-    debian_packages(*(SERVERS[name] for name in missing))
+    debian_packages(*(packages[name] for name in missing))
 
 
 def font() -> None:
@@ -158,7 +160,8 @@ def main() -> None:
     if tests:
         browser(*CHROMIUM)
         browser(*FIREFOX)
-        servers()
+        optional(WEBKIT)  # an engine more, where there is one: it comes with MiniBrowser
+        optional(SERVERS)  # those that docs/hosting.md has configurations for
         font()
 
 

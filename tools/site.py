@@ -34,6 +34,7 @@ LAZY: tuple[str, ...] = (
 # Not part of what a visitor's browser keeps: read by hosts and people.
 NOT_KEPT: tuple[str, ...] = (
     *("_headers", "sw.js", "THIRD_PARTY.md", "parts.json", "licences/", "version.json"),
+    "integrity.json",  # for pages of others
     "sbom.cdx.json",
     *("offcut.d.ts", "door.d.ts"),  # for editors
     "screens/",  # an installation dialog shows them, once

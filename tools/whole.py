@@ -26,6 +26,7 @@ NEEDED = (
     "element.js",
     "embed.py",
     "frame.js",
+    "integrity.json",
     "offcut.js",
     "parts.json",
     "pyscript/engine.py",

@@ -4,6 +4,7 @@ import { OffcutError, base } from "../door.js";
 
 const MODELS = { small: "fast", medium: "auto", large: "auto", isnet_fp16: "isnet", isnet_quint8: "isnet" };
 const DEVICES = { cpu: "wasm", gpu: "auto" };
+const DEEPEST = 8; // of a setting in settings; pyscript/handles.py has the same for a frame's
 const NETWORK_SIDE = 1024; // of @imgly/background-removal's networks, whose own size `rescale: false` gives
 
 const flag = [(value) => typeof value === "boolean", "true or false"];
@@ -19,7 +20,7 @@ const KEYS = {
     "the address of the folder where Offcut's site lies",
   ],
   debug: flag,
-  device: text("one of auto, cpu, gpu, webgpu, wasm, wasm-mt, wasm-st"),
+  device: one("auto", "cpu", "gpu", "webgpu", "wasm", "wasm-mt", "wasm-st"),
   model: text("the name of a model"),
   profile: one("fast", "auto", "best"),
   registry: [
@@ -65,8 +66,26 @@ function checked(given, known, prefix = "") {
   return found;
 }
 
+/** What a table has under a name; names such as "constructor", which every object has, are not in it. */
+const named = (table, name) => (Object.hasOwn(table, name ?? "") ? table[name] : name);
+
+function addressOf(given, setting) {
+  try {
+    return new URL(given, document.baseURI).href;
+  } catch {
+    throw wrong(`The setting ${setting} has to be an address, and ${given} is none.`);
+  }
+}
+
+/** Stop at what JSON cannot hold, or what is nested deeper than any setting is, as a ring is without end. */
+function onlyPlain(value, deep = 0) {
+  if (["bigint", "function", "symbol"].includes(typeof value) || deep > DEEPEST)
+    throw wrong("Settings are plain values, as JSON has them, and not deeply nested.");
+  if (value && typeof value === "object") for (const one of Object.values(value)) onlyPlain(one, deep + 1);
+}
+
 function siteOf(publicPath) {
-  if (publicPath) return new URL(publicPath, document.baseURI).href.replace(/\/?$/, "/");
+  if (publicPath) return addressOf(publicPath, "publicPath").replace(/\/?$/, "/");
   if (/^https?:/.test(base)) return base;
   throw wrong("This copy of Offcut was bundled: say by the setting publicPath where Offcut's site lies.");
 }
@@ -83,22 +102,23 @@ export function read(config = {}, fixed = {}) {
   const output = { ...checked(found.output ?? {}, OUTPUT, "output."), ...fixed };
   if (found.debug) console.debug("Offcut: config:", found);
   const { background, foreground, shadow, outline, frame, strokes, maxSize = Infinity } = found;
+  const options = {
+    ...output,
+    ...{ foreground, shadow, outline, frame, edits: strokes },
+    background: background?.image == null ? background : { ...background, image: undefined },
+  };
+  onlyPlain(options);
   const most = Math.min(maxSize, found.rescale === false ? NETWORK_SIDE : Infinity);
   return {
     site: siteOf(found.publicPath),
-    backend: DEVICES[found.device] ?? found.device ?? "auto",
-    registries: [found.registry ?? []].flat().map((list) => new URL(list, document.baseURI).href),
-    wanted: found.profile ?? MODELS[found.model] ?? found.model ?? "auto",
+    backend: named(DEVICES, found.device) ?? "auto",
+    registries: [found.registry ?? []].flat().map((list) => addressOf(list, "registry")),
+    wanted: found.profile ?? named(MODELS, found.model) ?? "auto",
     debug: found.debug ?? false,
     progress: found.progress ?? (found.debug ? told : undefined),
     signal: found.signal,
     fetchArgs: found.fetchArgs,
     picture: background?.image,
-    options: {
-      ...output,
-      ...{ foreground, shadow, outline, frame, edits: strokes },
-      background: background?.image == null ? background : { ...background, image: undefined },
-      max_size: Number.isFinite(most) ? Math.floor(most) : undefined,
-    },
+    options: { ...options, max_size: Number.isFinite(most) ? Math.floor(most) : undefined },
   };
 }

@@ -23,9 +23,22 @@ async function fetched(address, { fetchArgs, signal }) {
 function drawn(source) {
   const width = source.displayWidth ?? source.videoWidth ?? source.width;
   const height = source.displayHeight ?? source.videoHeight ?? source.height;
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0);
-  return raw(context.getImageData(0, 0, width, height).data, width, height);
+  try {
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    context.drawImage(source, 0, 0);
+    return raw(context.getImageData(0, 0, width, height).data, width, height);
+  } catch (error) {
+    // Without pixels, closed, or from another site that does not allow it to be read.
+    throw new OffcutError({ code: "NOT_AN_IMAGE", message: `This picture cannot be read: ${error.message}` });
+  }
+}
+
+function addressOf(image) {
+  try {
+    return new URL(image, document.baseURI);
+  } catch {
+    throw new OffcutError({ code: "NOT_AN_IMAGE", message: `This is no address of a picture: ${image}` });
+  }
 }
 
 const isOneOf = (value, ...names) => names.some((name) => globalThis[name] && value instanceof globalThis[name]);
@@ -41,7 +54,7 @@ export async function toBlob(image, { fetchArgs, signal }) {
   if (image instanceof ArrayBuffer || ArrayBuffer.isView(image)) return new Blob([/** @type {any} */ (image)]);
   if (image instanceof HTMLImageElement) image = image.currentSrc || image.src; // the file, not what was drawn of it
   if (image instanceof URL || typeof image === "string")
-    return fetched(new URL(image, document.baseURI), { fetchArgs, signal });
+    return fetched(addressOf(image), { fetchArgs, signal });
   if (image instanceof ImageData && image.data instanceof Uint8ClampedArray)
     return raw(image.data, image.width, image.height);
   if (isOneOf(image, "ImageBitmap", "HTMLCanvasElement", "OffscreenCanvas", "HTMLVideoElement", "VideoFrame"))

@@ -6,7 +6,7 @@ import js
 from dom import Element, JsException, framed, listen, missing
 from kept import box
 from pyscript.ffi import to_js
-from state import IDLE
+from state import BUSY, IDLE
 from text import spoken, t
 
 ONCE = "offcut-isolated"  # in sessionStorage: the page has reloaded itself for isolation
@@ -39,6 +39,7 @@ class UpdateNotice:
         self._accepted = False
         self._offline_asked = False
         self._picking = False
+        self._warned = None  # what it was said of that a reload closes it
         self._news = ""  # the key of what there is to say
         self.now.on("click", lambda _: self._accept())
         Element("update-later").on("click", lambda _: self.box.show(False))
@@ -157,6 +158,17 @@ class UpdateNotice:
         self.box.show(True)
 
     def _accept(self):
+        """Take the new version, where no photo is lost by that."""
+        state = self.app.state
+        there = state.batch or state.photo
+        if there and not (self.app.table is not None and self.app.table.is_kept()):
+            if state.phase in BUSY or (state.batch and state.batch.current):
+                self._say("update.busy")
+                return
+            if self._warned is not there:
+                self._warned = there
+                self._say("update.open")
+                return
         self._accepted = True
         self._waiting.postMessage(to_js({"type": "SKIP_WAITING"}))
 

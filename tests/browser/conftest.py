@@ -89,6 +89,34 @@ def firefox(started_firefox: Driver) -> Iterator[Driver]:
     assert started_firefox.errors == []
 
 
+@pytest.fixture(scope="session")
+def started_webkit() -> Iterator[Driver]:
+    """WebKitGTK, once a session; it must not have asked for anything outside this machine."""
+    from .webkit import NOT_HERE, WebKit, found
+
+    if not found():
+        pytest.skip(NOT_HERE)
+    with Trap() as outside:
+        running = WebKit(outside.url)
+        yield running
+        running.close()
+        assert outside.caught == [], "WebKitGTK tried to leave this machine"
+
+
+@pytest.fixture
+def webkit(started_webkit: Driver) -> Iterator[Driver]:
+    """WebKitGTK with nothing in its storage; at the end nothing unexpected is on its console."""
+    started_webkit.fresh()
+    yield started_webkit
+    assert started_webkit.errors == []
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Driver:
+    """The browser that a test names among its parameters: `tab`, `firefox` or `webkit`."""
+    return request.getfixturevalue(request.param)
+
+
 def watched(browser: Browser, fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser, under a time limit: an evaluated promise that never settles would otherwise
     hold the whole suite."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from websockets.sync.client import connect
 
-from .driver import LIMIT_S
+from .driver import FIND, LIMIT_S, strokes, when_saved
 
 START_S = 60
 NAMES = ("firefox-esr", "firefox")
@@ -42,18 +42,8 @@ QUIET = {
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.enabled": False,
 }
-# As Playwright looks for an element: also inside of shadow roots, and until it is there.
-FIND = """async (selector) => {
-  const inside = ({ shadowRoot }) => shadowRoot && find(shadowRoot);
-  const find = (root) => root.querySelector(selector) ??
-    [...root.querySelectorAll("*")].map(inside).find(Boolean);
-  for (let i = 0; i < 600; i++) {
-    const found = find(document);
-    if (found) return found;
-    await new Promise((go) => setTimeout(go, 100));
-  }
-  throw new Error(`there is no ${selector}`);
-}"""
+# As in fleet.QUICK: better code for WebAssembly comes too late for tiny networks.
+QUICK = {"javascript.options.wasm_optimizingjit": False}
 
 
 def found() -> str | None:
@@ -75,7 +65,9 @@ class Firefox:
         self._context = ""
         self._folder = tempfile.mkdtemp(prefix="offcut-firefox-")
         host, port = proxy.removeprefix("http://").split(":")
-        prefs: dict[str, object] = {**QUIET, "network.proxy.type": 1}
+        prefs: dict[str, object] = {**QUIET, **QUICK, "network.proxy.type": 1}
+        # Files are saved there, and nobody is asked.
+        prefs |= {"browser.download.folderList": 2, "browser.download.dir": self._folder}
         for kind in ("http", "ssl"):
             prefs |= {f"network.proxy.{kind}": host, f"network.proxy.{kind}_port": int(port)}
         lines = [f"user_pref({json.dumps(key)}, {json.dumps(prefs[key])});" for key in prefs]
@@ -183,6 +175,15 @@ class Firefox:
         node = self._call(FIND, selector, frame)
         where = {"element": {"sharedId": node["sharedId"]}, "files": [str(file) for file in files]}
         self._send("input.setFiles", self._target(frame) | where)
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        what = {"context": self._context, "actions": strokes(*points)}
+        self._send("input.performActions", what)
+
+    def saved(self, name: str) -> bytes:
+        # Beside a place-holder of that name it writes into a `.part`, which then takes the place.
+        parts = Path(self._folder).glob
+        return when_saved(Path(self._folder, name), lambda: not list(parts("*.part")))
 
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):

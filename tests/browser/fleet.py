@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
 
 # The trap must catch what the page asks for, not what Chromium asks for by itself.
 QUIET = [
@@ -91,6 +92,17 @@ class Fleet:
         return self._playwright.chromium.launch(
             executable_path=chromium(),
             args=[*QUIET, *args],
+            proxy={"server": proxy, "bypass": "127.0.0.1,localhost"},
+        )
+
+    def resident(self, proxy: str, profile: Path, *args: str) -> BrowserContext:
+        """A browser whose visitor stays the same: all that it keeps is in the folder ``profile``.
+        For the caller to close."""
+        return self._playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium(),
+            args=[*QUIET, *QUICK, *args],
+            reduced_motion="reduce",
             proxy={"server": proxy, "bypass": "127.0.0.1,localhost"},
         )
 

@@ -118,6 +118,28 @@ def relist(site: Site) -> None:
     site.overlay["sw.js"] = with_list(script, manifest).encode()
 
 
+# What a person waits for in vain, or again, made short: seconds for minutes.
+BRIEF = """
+from functools import partial
+from offcut.browser import idb, net, turns
+from offcut.storage import download
+from offcut.storage.retry import Policy
+download.Policy = partial(Policy, first_wait_s=0.02, longest_wait_s=0.05)
+net.FEW = Policy(attempts=3, first_wait_s=0.02, longest_wait_s=0.05)
+net.SILENCE_S = 1.5
+idb.OPEN_S = 0.5
+turns.PATIENCE_S = 1.5
+"""
+
+
+def in_engine(site: Site, lines: str) -> None:
+    """Runs lines of Python in the engine's worker, before the page asks it for anything."""
+    path = "worker/main.py"
+    site.overlay[path] = (site.body(path) or b"") + lines.encode()
+    if site.body("sw.js"):
+        relist(site)
+
+
 def publish(root: Path, dist: Path, version: str, *, big: str | None = None) -> dict[str, str]:
     """Writes version `version` of the site into `root`; `big` is the content of the large lazy
     file, which need not change with the version. Returns path -> revision."""

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,8 +65,10 @@ class Fault:
 
     Exactly one of the deeds is set: `cut` sends that many bytes of the body, then closes the
     connection; `status` answers with that code; `flip` inverts the byte at that offset, under the
-    right file's ETag, as damage on the way does; `body` is another file in the place of it; `gate`
-    sends `hold_after` bytes and waits for the event before it goes on.
+    right file's ETag, as damage on the way does; `body` is another file in the place of it; `page`
+    a web page in the place of it; `to` leads to another address; `claim` says that the body has so
+    many bytes, whatever it has; `drip` sends it in so many pieces with a tenth of a second between
+    them; `gate` sends `hold_after` bytes and waits for the event before it goes on.
     """
 
     pattern: str
@@ -74,6 +77,10 @@ class Fault:
     status: int | None = None
     flip: int | None = None
     body: bytes | None = None
+    page: bytes | None = None
+    to: str = ""
+    claim: int | None = None
+    drip: int = 0
     gate: threading.Event | None = None
     hold_after: int = 0
     hits: int = 0
@@ -238,8 +245,12 @@ class _Handler(BaseHTTPRequestHandler):
         status = 200 if body is not None else 404
         if fault and fault.status:
             status, body = fault.status, b""
+        if fault and fault.to:
+            status, body = 302, b""
         if fault and fault.body is not None:
             body = fault.body
+        if fault and fault.page is not None:
+            status, body = 200, fault.page
         body = body or b""
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         if status == 200 and not fault and self.headers.get("If-None-Match") == tag:
@@ -248,7 +259,7 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: fault.flip] + bytes([body[fault.flip] ^ 0xFF]) + body[fault.flip + 1 :]
         sent = 0
         try:
-            self.head(status, path, tag, len(body))
+            self.head(status, path, tag, len(body), fault)
             if self.command != "HEAD":
                 sent = self.write(body, fault)
         finally:
@@ -258,11 +269,11 @@ class _Handler(BaseHTTPRequestHandler):
                     dict(self.headers.items()), asked, status, sent,
                 )
             )  # fmt: skip
-        if fault and fault.cut is not None:
+        if fault and (fault.cut is not None or fault.claim is not None):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def head(self, status: int, path: str, tag: str, length: int) -> None:
+    def head(self, status: int, path: str, tag: str, length: int, fault: Fault | None) -> None:
         self.send_response_only(status)
         headers = self.server.site.headers
         of_this = FRAME.get(path, {}) if headers.items() >= ISOLATED.items() else {}
@@ -272,8 +283,14 @@ class _Handler(BaseHTTPRequestHandler):
             suffix = path.rsplit("/", 1)[-1].rsplit(".", 1)[-1] if path else "html"
             if path.endswith("/"):
                 suffix = "html"
+            if fault and fault.page is not None:
+                suffix = "html"
             self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
             self.send_header("ETag", tag)
+        if fault and fault.to:
+            self.send_header("Location", fault.to)
+        if fault and fault.claim is not None:
+            length = fault.claim
         if status != 304:
             self.send_header("Content-Length", str(length))
         self.end_headers()
@@ -285,6 +302,12 @@ class _Handler(BaseHTTPRequestHandler):
             fault.reached.set()
             fault.gate.wait(timeout=120)
             self.wfile.write(body[fault.hold_after :])
+        elif fault and fault.drip:
+            step = -(-len(body) // fault.drip)
+            for start in range(0, len(body), step):
+                self.wfile.write(body[start : start + step])
+                self.wfile.flush()
+                time.sleep(0.1)
         elif fault and fault.cut is not None:
             body = body[: fault.cut]
             self.wfile.write(body)
@@ -298,5 +321,5 @@ class _Handler(BaseHTTPRequestHandler):
         """The log is in `Site.log`."""
 
 
-for _method in ("GET", "HEAD", "POST"):
+for _method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
     setattr(_Handler, f"do_{_method}", _Handler.answer)

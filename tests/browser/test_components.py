@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .servers import CORS, ISOLATED, Site
+from .test_headers import TRUSTED
 from .test_mount import SCRIPT
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def _run(site: Site, page: Any, interpreter: str) -> Told:
     script = script.replace("page.json", "components.json")
     index = (site.body("index.html") or b"").decode()
     assert SCRIPT in index
-    site.overlay["components.html"] = index.replace(SCRIPT, script).encode()
+    # The tests write markup from text, which no page of the site may.
+    index = index.replace(f"; {TRUSTED}", "").replace(SCRIPT, script)
+    site.overlay["components.html"] = index.encode()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(site.url + "components.html")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .tiny import shrink
 from .visitor import check_cutout, until
@@ -44,6 +45,13 @@ def parts_of(served: dict[str, bytes], model: str = "u2netp") -> list[str]:
     return [path for path in served if path.startswith(f"models/{model}/")]
 
 
+@fault(
+    "network",
+    "The connection breaks off twice in the middle of a part of a model",
+    sees="The cut-out",
+    kept="The photo, and every other part",
+    retried="That part, twice, by itself; no other",
+)
 def test_a_cut_connection_costs_one_part(visitor: Visitor) -> None:
     """It breaks off in the middle of a part: that one comes again, by itself; no other does."""
     parts = parts_of(shrink(visitor.site, parts=PARTS, pad=600_000))
@@ -54,6 +62,13 @@ def test_a_cut_connection_costs_one_part(visitor: Visitor) -> None:
     assert asked(visitor.site) == Counter({part: 3 if part == parts[2] else 1 for part in parts})
 
 
+@fault(
+    "network",
+    "The server dies in the middle of a part, and the tab is closed",
+    sees="At the next visit: the cut-out",
+    kept="The parts that had arrived",
+    retried="At the next visit, what was missing alone is fetched",
+)
 def test_what_has_arrived_is_not_fetched_again(visitor: Visitor) -> None:
     """The server dies in the middle of a part and the page is closed; back later, only what is
     missing comes."""
@@ -78,6 +93,13 @@ def test_what_has_arrived_is_not_fetched_again(visitor: Visitor) -> None:
     assert [entry.path for entry in later if entry.path in parts] == []
 
 
+@fault(
+    "network",
+    "A byte of a part of a model is flipped on the way",
+    sees="The cut-out",
+    kept="The photo, and every other part",
+    retried="That part, by itself, past every cache",
+)
 def test_a_damaged_part_is_fetched_again(visitor: Visitor) -> None:
     parts = parts_of(shrink(visitor.site, parts=3, pad=300_000))
     visitor.site.fault(parts[1], flip=5_000)
@@ -86,6 +108,13 @@ def test_a_damaged_part_is_fetched_again(visitor: Visitor) -> None:
     assert asked(visitor.site) == Counter({part: 2 if part == parts[1] else 1 for part in parts})
 
 
+@fault(
+    "storage",
+    "A part of a model is altered on the disk",
+    sees="The cut-out",
+    kept="The photo, and the other parts",
+    retried="That part alone is fetched again",
+)
 def test_a_part_damaged_in_the_store_is_fetched_again(visitor: Visitor) -> None:
     parts = parts_of(shrink(visitor.site, parts=2, pad=100_000))
     visitor.open("?model=u2netp")
@@ -122,6 +151,13 @@ def test_damage_that_stays_is_said_and_the_photo_kept(visitor: Visitor) -> None:
     check_cutout(visitor.file(), PHOTO)
 
 
+@fault(
+    "network",
+    "The large model is not there (404)",
+    sees="The quick model's cut-out, and why it is no better",
+    kept="The photo and that cut-out",
+    retried="The button for a finer cut-out fetches it",
+)
 def test_without_the_large_model_the_small_ones_cutout_stands(visitor: Visitor) -> None:
     shrink(visitor.site)
     visitor.site.fault("models/isnet/*", status=404, times=99)
@@ -138,6 +174,14 @@ def test_without_the_large_model_the_small_ones_cutout_stands(visitor: Visitor) 
     assert [entry.path for entry in later if entry.path.startswith("models/isnet/")]
 
 
+@fault(
+    "storage",
+    "The disk is full",
+    sees="The cut-out, and: “The device has no room to keep the model, so it will be downloaded "
+    "again next time.”",
+    kept="The photo and the cut-out",
+    retried="The download, at the next visit",
+)
 def test_a_full_disk_is_said_and_does_no_harm(visitor: Visitor) -> None:
     shrink(visitor.site, pad=400_000)
     devtools = visitor.page.context.new_cdp_session(visitor.page)

@@ -1,5 +1,5 @@
-"""Each way to embed Offcut, in a page of another origin, in Firefox. In Chromium: test_embed.py for
-the ways that have no frame, test_in_a_frame.py for the one that has."""
+"""Each way to embed Offcut, in a page of another origin, in Firefox and WebKitGTK. In Chromium:
+test_embed.py for the ways that have no frame, test_in_a_frame.py for the one that has."""
 
 from __future__ import annotations
 
@@ -36,30 +36,33 @@ WAYS = {
     "mpy-script": hosts.mpy_script,
     "offcut-remover": hosts.component,
 }
+ENGINES = pytest.mark.parametrize("engine", ["firefox", "webkit"], indirect=True)
 
 
+@ENGINES
 @pytest.mark.parametrize("tag", list(WAYS))
-def test_a_tag(firefox: Driver, isolated: Site, tmp_path: Path, tag: str) -> None:
+def test_a_tag(engine: Driver, isolated: Site, tmp_path: Path, tag: str) -> None:
     """A person opens a photo in the remover where the tag stands; the host hears of the result."""
     shrink(isolated)
     with hosts.host(tmp_path, {"index.html": hosts.page(WAYS[tag](isolated.other_host))}) as host:
-        firefox.open(host.url)
-        firefox.choose("#file", PHOTO)
-        told = firefox.evaluate(RESULT)
+        engine.open(host.url)
+        engine.choose("#file", PHOTO)
+        told = engine.evaluate(RESULT)
         assert (told["kind"], told["tag"]) == ("result", tag), told["message"]
         assert (told["name"], told["alone"]) == ("astronaut-cutout.png", True)
         check_cutout(base64.b64decode(told["file"]), PHOTO)
 
 
-def test_a_frame(firefox: Driver, isolated: Site, tmp_path: Path) -> None:
-    """On one thread: Firefox has no policy that would isolate a frame alone. The host opens a
+@ENGINES
+def test_a_frame(engine: Driver, isolated: Site, tmp_path: Path) -> None:
+    """On one thread: neither has a policy that would isolate a frame alone. The host opens a
     photo, then a person does, inside the frame."""
     shrink(isolated)
     with Site(tmp_path, PLAIN) as host:
         host.overlay["index.html"] = host_page(isolated, "?model=fast")
-        firefox.open(host.url)
+        engine.open(host.url)
         told = say(
-            firefox,
+            engine,
             """
             const frame = (window.one = offcutFrame(iframe()));
             const { blob, name } = await patient(frame.open(photo, {}, { name: "me.jpg" }));
@@ -69,7 +72,7 @@ def test_a_frame(firefox: Driver, isolated: Site, tmp_path: Path) -> None:
         )
         assert told[0] == "me-cutout.png"
         check_cutout(base64.b64decode(told[1]), PHOTO)
-        firefox.choose("#file", PHOTOS / "coffee.jpg", frame=0)
-        assert say(firefox, "return (await own).name") == "coffee-cutout.png"
+        engine.choose("#file", PHOTOS / "coffee.jpg", frame=0)
+        assert say(engine, "return (await own).name") == "coffee-cutout.png"
         runs = "() => [crossOriginIsolated, document.querySelector('#engine').dataset.backend]"
-        assert firefox.evaluate(runs, frame=0) == [False, "wasm-st"]
+        assert engine.evaluate(runs, frame=0) == [False, "wasm-st"]

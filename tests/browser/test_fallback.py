@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .scratch import relist
 from .tiny import shrink
@@ -87,6 +88,13 @@ def test_when_all_fail_the_page_says_so_and_keeps_the_photo(visitor: Visitor) ->
     check_cutout(visitor.cut(PHOTO), PHOTO)
 
 
+@fault(
+    "network",
+    "A byte of ONNX Runtime's code is flipped on the way, at a later visit",
+    sees="The cut-out, on the usual backend",
+    kept="The photo",
+    retried="The file, by the service worker, past the browser's cache",
+)
 def test_the_service_worker_heals_a_damaged_runtime(visitor: Visitor) -> None:
     """Damage on the way that the browser's own cache would keep giving back."""
     site = visitor.site

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .scratch import BANNER, relist
 from .servers import PLAIN, Site
@@ -27,6 +28,13 @@ ISOLATED_NOW = "() => crossOriginIsolated && document.documentElement.dataset.al
 
 
 @pytest.mark.real
+@fault(
+    "network",
+    "The server is gone after the first cut-out",
+    sees="The next photo's cut-out, after the page was loaded anew",
+    kept="The page, the engine and the models",
+    retried="Nothing",
+)
 def test_offline_after_one_cut_on_a_plain_host(
     enter: Callable[..., Visitor], context: BrowserContext, plain: Site
 ) -> None:
@@ -89,6 +97,13 @@ def test_only_what_this_device_runs_is_kept(tiny: Visitor) -> None:
     assert tiny.site.seen("vendor/ort/*asyncify.wasm*") == []
 
 
+@fault(
+    "update",
+    "A new version is there when the page is opened",
+    sees="“A new version of Offcut is ready.”, and the old one works on",
+    kept="The photo: the first “Reload” says that it would be closed",
+    retried="Nothing: the new version starts when the person says so",
+)
 def test_a_new_version_waits_for_the_person(tiny: Visitor) -> None:
     """A quiet word; until it is agreed to, the old version goes on, wholly."""
     site = tiny.site
@@ -110,12 +125,55 @@ def test_a_new_version_waits_for_the_person(tiny: Visitor) -> None:
     other = tiny.page.context.new_page()
     other.goto(site.url)
     tiny.page.locator("#update-now").click()
+    expect(notice).to_contain_text("closes your photo")
+    tiny.page.locator("#update-now").click()
     expect(notice).to_contain_text("other Offcut tabs")
     other.close()
     with tiny.page.expect_navigation():
         tiny.page.locator("#update-now").click()
     expect(tiny.page.locator("#promise")).to_contain_text("(new)")
     check_cutout(tiny.cut(FIRST), FIRST)
+
+
+@fault(
+    "update",
+    "A new version is there in the middle of a job, and the person agrees to it at once",
+    sees="“The new version waits until the work is done. Press Reload then.”; with the cut-out on "
+    "screen: “Reloading closes your photo. Save it first, then press Reload again.”",
+    kept="The photo, the job and its cut-out; the old version goes on wholly",
+    retried="Nothing: the job goes on, and the new version starts when it is asked for again",
+)
+def test_a_new_version_in_the_middle_of_a_job(tiny: Visitor) -> None:
+    site = tiny.site
+    tiny.open("?model=u2netp")
+    tiny.wait_engine()
+    until(tiny.page, "async () => (await navigator.serviceWorker.ready).active")
+    held = site.hold("models/modnet/*", after=100)
+    tiny.open("?model=modnet")
+    heading = tiny.page.locator("#promise").text_content()
+    tiny.pick(FIRST)
+    assert held.reached.wait(60)
+    site.wait_for("sw.js", 2)  # the browser looks for a new version after a load by itself
+    old = site.body("index.html") or b""
+    site.overlay["index.html"] = old.replace(b"</h1>", b" (new)</h1>")
+    publish_new(site)
+    tiny.page.evaluate("async () => void (await navigator.serviceWorker.ready).update()")
+    notice = tiny.shows("#update")
+    again = tiny.page.locator("#update-now")
+    again.click()
+    expect(notice).to_contain_text("waits until the work is done")
+    assert tiny.phase == "working"
+    held.release()
+    data = tiny.file()
+    check_cutout(data, FIRST)
+    again.click()
+    expect(notice).to_contain_text("Save it first")
+    assert tiny.file() == data
+    assert tiny.page.locator("#promise").text_content() == heading
+    assert len(site.seen("models/modnet/*")) == 1
+    with tiny.page.expect_navigation():
+        again.click()
+    expect(tiny.page.locator("#promise")).to_contain_text("(new)")
 
 
 def publish_new(site: Site) -> None:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .tiny import shrink
 from .visitor import KEPT, check_cutout, until
 
@@ -26,6 +27,24 @@ if TYPE_CHECKING:
 
 MANY, BROKEN = 20, 4
 QUERY = "?model=u2netp"
+
+
+# Writes each record as Offcut did before the text and the names lay in a file.
+AS_BEFORE = """async () => {
+  const asked = (request) => new Promise((done, fail) =>
+    Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }));
+  const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith("offcut-kept"));
+  const db = await asked(indexedDB.open(name));
+  const all = () => db.transaction("records", "readwrite").objectStore("records");
+  for (const key of await asked(all().getAllKeys())) {
+    const { text, files } = await asked(all().get(key));
+    const told = JSON.parse(await text.text());
+    const named = files.map((file, at) =>
+      told.names[at] ? new File([file], told.names[at], { type: file.type }) : file);
+    await asked(all().put({ text: told.text, files: named }, key));
+  }
+  db.close();
+}"""
 
 
 @pytest.fixture
@@ -120,7 +139,8 @@ def test_what_is_done_can_be_saved_and_the_rest_discarded(
     offer = page.locator(".offer")
     expect(offer).to_contain_text("only")
     inside = unzipped(page, ".offer button:nth-of-type(2)")
-    assert len(inside) == len(kept(page, "/work")) + 1 - bool(len(inside) > BROKEN + 1)
+    done = len(kept(page, "/work"))
+    assert len(inside) == done + 1 - (done > BROKEN)
     for name in set(inside) - {"offcut-report.csv"}:
         check_cutout(inside[name], many[int(name[6:8])])
     expect(offer).to_be_visible()
@@ -156,12 +176,14 @@ def test_another_tab_is_at_work(come: Callable[[], Visitor], many: list[Path]) -
 
 
 def test_stopped_and_failed_ones_stay_so(come: Callable[[], Visitor], many: list[Path]) -> None:
-    """And settings come back: what is done later looks as what was done before."""
+    """And settings come back: what is done later looks as what was done before. So it is with what
+    an older Offcut has kept."""
     first = come()
     held = first.site.hold("models/u2netp/*", after=0)
     first.pick(*many[2:6])
     first.page.get_by_role("button", name="Cancel photo-05.png").click()
     until(first.page, f"async () => (await ({KEPT})()).length == 6")
+    first.page.evaluate(AS_BEFORE)
     first.page.close()
     held.release()
     first.site.faults.clear()
@@ -174,6 +196,14 @@ def test_stopped_and_failed_ones_stay_so(come: Callable[[], Visitor], many: list
     expect(cards(page, "done")).to_have_count(3, timeout=60_000)
 
 
+@fault(
+    "storage",
+    "There is no room to keep a queue of photos",
+    sees="That there is no room, once; the queue runs to its end",
+    kept="The photos and results as long as the tab is open; it asks before it is closed over "
+    "unfinished work",
+    retried="Nothing",
+)
 def test_no_room_is_said_once_and_the_queue_runs_on(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
@@ -188,6 +218,13 @@ def test_no_room_is_said_once_and_the_queue_runs_on(
     assert "later" not in visitor.page.locator("#queue-facts").inner_text()
 
 
+@fault(
+    "storage",
+    "The browser refuses the queue's database",
+    sees="That there is no room, once; the queue runs to its end, and its ZIP is whole",
+    kept="The photos and results as long as the tab is open",
+    retried="Nothing",
+)
 def test_a_browser_that_keeps_nothing_works_as_before(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
@@ -218,6 +255,14 @@ def test_after_a_week_nothing_is_left(
     assert not page.locator(".offer").count()
 
 
+@fault(
+    "storage",
+    "The tab ends while a photo of a queue is being written down",
+    sees="At the next visit: the offer to go on",
+    kept="Every photo that was written before; while it is not safe to close, the page does not "
+    "say that it is",
+    retried="“Go on” does the rest",
+)
 def test_a_write_that_was_cut_off_costs_one_photo(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error
 
+from ..faults import fault
 from .scratch import ASK, FETCH, ISOLATED_BY, KEPT, POOL, REGISTER, UPDATE, WORKER, publish
 from .servers import Site
 from .visitor import until
@@ -139,6 +140,13 @@ def test_models_pass_by(context: BrowserContext, site: Site) -> None:
         page.evaluate(FETCH, "models/part.bin")
 
 
+@fault(
+    "update",
+    "A new version is published while a page is open, and the page is loaded anew",
+    sees="The old version, wholly, until the person agrees",
+    kept="What works offline works offline in the new version, too",
+    retried="Nothing",
+)
 def test_update_waits_and_is_never_mixed(context: BrowserContext, site: Site, dist: Path) -> None:
     page = visit(context, site)
     page.evaluate(ASK, [{"type": "CACHE_LAZY"}, False])
@@ -181,6 +189,13 @@ def test_update_fetches_only_what_changed(context: BrowserContext, site: Site, d
     assert paths == ["app.css", "index.html", "lazy/small.mjs", "page.mjs", "part.mjs"]
 
 
+@fault(
+    "update",
+    "Another tab still runs the old version when the person agrees",
+    sees="“Close the other Offcut tabs first, then reload.”",
+    kept="Both tabs go on with the old version",
+    retried="“Reload”, when that tab is closed",
+)
 def test_another_tab_holds_the_update_back(context: BrowserContext, site: Site, dist: Path) -> None:
     first = visit(context, site)
     second = context.new_page()
@@ -194,6 +209,13 @@ def test_another_tab_holds_the_update_back(context: BrowserContext, site: Site, 
     assert first.evaluate(ASK, [{"type": "SKIP_WAITING"}, True])["ok"] is True
 
 
+@fault(
+    "update",
+    "Half a deploy: some files are of the next version, some not yet",
+    sees="The old version, wholly",
+    kept="Everything",
+    retried="The new version, at the next look, when all of it is there",
+)
 def test_half_a_deploy_is_not_installed(context: BrowserContext, site: Site, dist: Path) -> None:
     page = visit(context, site)
     publish(site.root, dist, "v2")
@@ -205,6 +227,13 @@ def test_half_a_deploy_is_not_installed(context: BrowserContext, site: Site, dis
     assert page.evaluate(UPDATE) == "installed"
 
 
+@fault(
+    "network",
+    "A file of the engine is altered, cut off or refused on its way into the offline copy",
+    sees="The page works",
+    kept="Only whole and right files are kept",
+    retried="The file, when it is asked for the next time",
+)
 @pytest.mark.parametrize("deed", [{"flip": 100}, {"cut": 100}, {"status": 503}])
 def test_a_bad_lazy_file_is_not_kept(
     context: BrowserContext, site: Site, deed: dict[str, int]
@@ -219,6 +248,13 @@ def test_a_bad_lazy_file_is_not_kept(
     assert page.evaluate(FETCH, "lazy/big.bin") == "v1-big v"
 
 
+@fault(
+    "update",
+    "The old version asks for a file that the server has of the next one only",
+    sees="No mixture: the file is refused",
+    kept="What the old version has",
+    retried="The new version is looked for at once, and offered",
+)
 def test_a_file_of_the_next_version_is_refused(
     context: BrowserContext, site: Site, dist: Path
 ) -> None:
@@ -231,6 +267,13 @@ def test_a_file_of_the_next_version_is_refused(
     until(page, "async () => (await navigator.serviceWorker.ready).waiting")
 
 
+@fault(
+    "storage",
+    "There is no room for the offline copy",
+    sees="The page works",
+    kept="The answer; the copy is missing",
+    retried="The copy, when there is room",
+)
 def test_a_full_disk_costs_the_copy_not_the_answer(context: BrowserContext, site: Site) -> None:
     page = visit(context, site)
     devtools = context.new_cdp_session(page)

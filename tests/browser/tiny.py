@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
@@ -29,7 +29,7 @@ def network(
 ) -> bytes:
     """Two convolutions and a sigmoid: 1×3×side×side in, 1×1×side×side out. With `rounds`, so many
     wide ones in between, 0.3 billion multiplications each: that takes long and answers nonsense."""
-    pads = {"pads": [1, 1, 1, 1], "kernel_shape": [3, 3]}
+    pads: dict[str, Any] = {"pads": [1, 1, 1, 1], "kernel_shape": [3, 3]}
     rng = np.random.default_rng(7)
     wide = 64 if rounds else 4
     first = rng.normal(0, 0.05, (wide, 3, 3, 3)).astype(np.float32) + np.float32(1 / 27)

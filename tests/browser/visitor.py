@@ -97,8 +97,12 @@ class Visitor:
     def open(self, query: str = "") -> Visitor:
         """Load the page; returns when its Python is up."""
         self.page.goto(self.site.url + query)
-        expect(self.page.locator("html[data-alive]")).to_be_attached(timeout=START_S * 1000)
+        self.wait_alive()
         return self
+
+    def wait_alive(self) -> None:
+        """Wait until the page's Python is up."""
+        expect(self.page.locator("html[data-alive]")).to_be_attached(timeout=START_S * 1000)
 
     def pick(self, *photos: Path) -> None:
         """Choose files in the dialog."""

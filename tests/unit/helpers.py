@@ -34,7 +34,8 @@ def disc(height: int, width: int, soft: float = 4.0) -> NDArray[np.float32]:
     """A round mask with a soft edge: float32 (height, width), 0..1."""
     i, j = np.mgrid[:height, :width]
     far = np.hypot(i - (height - 1) / 2, j - (width - 1) / 2)
-    return np.clip((min(height, width) / 3 - far) / soft + 0.5, 0, 1).astype(np.float32)
+    mask: NDArray[np.float32] = (min(height, width) / 3 - far) / soft + np.float32(0.5)
+    return np.clip(mask, 0, 1).astype(np.float32)
 
 
 def saved(image: Image.Image | NDArray[np.uint8], name: str, **options: Any) -> bytes:
@@ -95,8 +96,8 @@ def tiny_onnx(weight: float = 1.0, bias: float = 0.5, output: str = "y") -> byte
     initial = [
         numpy_helper.from_array(kernel, "k"),
         numpy_helper.from_array(np.full(1, bias, np.float32), "b"),
-        numpy_helper.from_array(np.float32(0), "zero"),
-        numpy_helper.from_array(np.float32(1), "one"),
+        numpy_helper.from_array(np.array(0, np.float32), "zero"),
+        numpy_helper.from_array(np.array(1, np.float32), "one"),
     ]
     graph = helper.make_graph(
         nodes,
@@ -139,7 +140,7 @@ def tiny_models(folder: Path) -> Path:
 def photo_rgba() -> np.ndarray:
     """A photo with a soft disc as its alpha: uint8 (300, 451, 4)."""
     rgb = np.asarray(Image.open(PHOTOS / "chelsea.jpg").convert("RGB"))
-    alpha = (disc(*rgb.shape[:2], soft=60) * 255).astype(np.uint8)
+    alpha = (disc(rgb.shape[0], rgb.shape[1], soft=60) * 255).astype(np.uint8)
     return np.dstack([rgb, alpha])
 
 

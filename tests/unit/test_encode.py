@@ -221,6 +221,23 @@ def test_verify_of_lossy_files_has_limits() -> None:
         verify_lossy(data, "webp", thin)
 
 
+@pytest.mark.parametrize("depth", [3, 4])
+@pytest.mark.parametrize("quality", [1, 30, 80, 100])
+@pytest.mark.parametrize("size", [(13, 11), (120, 200)])
+def test_a_picture_that_is_all_grain_can_be_written(
+    size: tuple[int, int], quality: int, depth: int
+) -> None:
+    """Lossy files lose the grain, and with it most of every pixel; the fuzz found that."""
+    pixels = np.random.default_rng(3).integers(0, 256, (*size, depth), np.uint8)
+    for name in ("webp", "jpeg") if depth == 3 else ("webp",):
+        data = encode_pillow(pixels, name, quality=quality)
+        assert verify_lossy(data, name, pixels)
+        dark = pixels.copy()
+        dark[..., :3] //= 2
+        with pytest.raises(OffcutError, match="did not match"):
+            verify_lossy(data, name, dark)
+
+
 async def test_png_structure_is_sound() -> None:
     data = await encode_png(noise(5, 5), icc=rgb_profile(), dpi=(96, 96))
     at, names = 8, []

@@ -269,17 +269,18 @@ def test_report_says_what_became_of_each(page: SimpleNamespace) -> None:
     async def life() -> None:
         engine = Engine()
         batch = page.batch.Batch(lambda: engine, asked, lambda _item: None)
-        batch.add(photos('a,"b".jpg', "bad.jpg", "=cmd.jpg"))
+        batch.add(photos('a,"b".jpg', "bad.jpg", "=cmd.jpg", "＝a;=b.jpg"))
         await batch.run()
         text = page.saving.report(batch.items)
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        assert [row["outcome"] for row in rows] == ["done", "failed", "done"]
+        assert [row["outcome"] for row in rows] == ["done", "failed", "done", "done"]
         assert rows[0]["file"] == 'a,"b".jpg'
         assert rows[0]["result"] == "a,_b_-cutout.png"  # as every disk takes it
         assert (rows[0]["look"], rows[1]["look"]) == ("{}", "")
         assert rows[1]["result"] == ""
         assert rows[1]["note"] == batch.items[1].error.message
         assert rows[2]["file"] == "'=cmd.jpg"  # no formula for whoever opens it in a table
+        assert rows[3]["file"] == "'＝a;'=b.jpg"  # nor where a semicolon parts the cells
         assert text.endswith("\r\n")
 
     asyncio.run(life())

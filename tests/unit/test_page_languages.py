@@ -20,7 +20,7 @@ from offcut.pipeline import hints
 from offcut.pixels import decode, encode, verify
 from offcut.pixels.frame import check_pixels
 from offcut.runtime import chain, selftest
-from offcut.storage import download
+from offcut.storage import download, failures
 
 from .helpers import entry, spec_of
 from .page_modules import FOLDER, page_modules
@@ -310,6 +310,8 @@ def test_every_reason_note_and_check_is_known(phrases: Any) -> None:
     found = {*backends(), *limits(), *proofs()}
     found |= {one[:1].upper() + one[1:] + "." for one in checks()}
     found |= {download.NOT_KEPT_FULL, download.NOT_KEPT_NO_STORE}
+    found |= {failures.INSTEAD, failures.ENGINE_FILE}
+    assert f'"{failures.ENGINE_FILE}"' in (FOLDER / "link.py").read_text(), "the page says it, too"
     assert len(found) > 45
     for sentence in found:
         assert phrases.said(sentence), sentence

@@ -39,7 +39,29 @@ def test_no_hook_is_made_by_function() -> None:
     assert "Function(`return(w,x)" not in pyscript_core.patched(CORE)
 
 
-@pytest.mark.parametrize("gone", ['"/*@*/"+', 'module:(e="', "Function(`return(w,x)"])
+def test_no_database_is_opened_for_what_is_passed_through() -> None:
+    """A private window has none, and the engine starts in it."""
+    made = re.compile(r"=\"passthrough\"===\w\.packages_cache\?Object\.assign\(new Map")
+    assert not made.search(CORE)
+    assert len(made.findall(pyscript_core.patched(CORE))) == 2
+
+
+def test_workers_share_one_address_and_their_names_can_be_let_go_of() -> None:
+    made = pyscript_core.patched(CORE)
+    assert made.count("new Blob([`/*@*/") == 1
+    assert "import.meta.workerText??=URL.createObjectURL(new Blob([`/*@*/" in made
+    kept = re.search(r"(\w+)=new Proxy\(new Map,\{deleteProperty:\(map,name\)", made)
+    assert kept is not None
+    assert f"deleteProperty:(_,name)=>delete {kept[1]}[name],get:" in made
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        *('"/*@*/"+', 'module:(e="', "Function(`return(w,x)", '"never"!==n.packages_cache'),
+        *('URL.createObjectURL(new Blob(["/*@*/', "new Proxy(Object.freeze({}),{get"),
+    ],
+)
 def test_a_pyscript_that_reads_otherwise_stops_the_build(
     gone: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -130,24 +130,32 @@ def test_it_runs_with_nothing_but_pythons_own_library() -> None:
     subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=setup.ROOT, check=True)
 
 
-def test_missing_servers_are_installed_where_that_is_possible(
-    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "case",
+    [(setup.SERVERS, "caddy", "nginx"), (setup.WEBKIT, "Xvfb", "WebKitWebDriver")],
+)
+def test_what_some_tests_need_is_installed_where_that_is_possible(
+    ran: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    case: tuple[dict[str, str], str, str],
 ) -> None:
     """Only what is missing; nobody else than root is asked to do it."""
-    there = {"apt-get", "caddy"}
+    packages, has, lacks = case
+    there = {"apt-get", has}
     monkeypatch.setattr(setup.shutil, "which", lambda name: name if name in there else None)
     monkeypatch.setattr(setup.os, "geteuid", lambda: 0)
-    setup.servers()
+    setup.optional(packages)
     assert [command[-2:] for command in ran] == [
         ["Dpkg::Use-Pty=0", "update"],
-        ["-y", "nginx-light"],
+        ["-y", packages[lacks]],
     ]
     monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
-    setup.servers()
+    setup.optional(packages)
     assert len(ran) == 2
-    assert "nginx not found" in capsys.readouterr().out
-    there.add("nginx")
-    setup.servers()
+    assert f"{lacks} not found" in capsys.readouterr().out
+    there.add(lacks)
+    setup.optional(packages)
     assert capsys.readouterr().out == ""
 
 

@@ -73,7 +73,7 @@ async def remove(
     source = await given(image)
     if format is None and source.kind != "file":
         return await _in_kind(source.image, source.kind, found, told)
-    made, picture = await asked(found, format or "png")
+    made, picture = await asked(found, "png" if format is None else format)
     return await homes.home().remove(source.image, wanted(found), made, picture, told)
 
 

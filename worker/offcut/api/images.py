@@ -83,10 +83,10 @@ async def _of_name(name: str | os.PathLike[str]) -> Any:
     if not is_address:
         try:
             return Path(name).read_bytes()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # with a NUL in it, it can be nobody's name
             if not IN_BROWSER:
-                say = f"{name} cannot be read: {error.strerror}."
-                raise fail("PHOTO_GONE", say) from error
+                reason = error.strerror if isinstance(error, OSError) else error
+                raise fail("PHOTO_GONE", f"{name} cannot be read: {reason}.") from error
     elif not IN_BROWSER:
         say = "Only a browser fetches pictures by their address; give the file or its bytes."
         raise fail("NOT_AN_IMAGE", say)

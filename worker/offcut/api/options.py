@@ -52,6 +52,8 @@ class Options(TypedDict, total=False):
 NAMES = frozenset(Options.__annotations__)
 LOOKS = frozenset(("profile", "model"))
 _COLOURS = ("colour", "from", "to")
+_ANY_KIND = ("background",)  # which may be a picture
+_KINDS = (str, int, float, Mapping)
 
 
 def known(options: Mapping[str, object], names: frozenset[str]) -> dict[str, Any]:
@@ -60,7 +62,13 @@ def known(options: Mapping[str, object], names: frozenset[str]) -> dict[str, Any
     if strange:
         say = f"There is no setting {strange[0]!r}, only {', '.join(sorted(names))}."
         raise fail("BAD_CONFIG", say)
-    return {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
+    for name, value in given.items():
+        # Of an array nobody can say whether it is something: it would be asked all the way down.
+        if name not in _ANY_KIND and not isinstance(value, _KINDS):
+            say = f"The setting {name!r} cannot be of the kind {type(value).__name__}."
+            raise fail("BAD_CONFIG", say)
+    return given
 
 
 def wanted(options: Mapping[str, Any]) -> str:
@@ -91,7 +99,8 @@ async def _ground(value: Any) -> tuple[object, object]:
         return list(colour(value.tolist() if isinstance(value, np.ndarray) else value)), None
     if not isinstance(value, Mapping):
         return {"kind": "image"}, (await given(value)).image
-    if value.get("kind") != "image":
+    kind = value.get("kind")
+    if not (isinstance(kind, str) and kind == "image"):
         return _coloured(value), None
     if value.get("image") is None:
         raise fail("BAD_CONFIG", "A background of the kind 'image' needs an image.")

@@ -3,11 +3,14 @@
 The numbers stay as the file has them (``colorSpaceConversion: "none"``) and the profile travels
 beside them. A canvas holds premultiplied colour and destroys it under low alpha (P1), so images
 with alpha never pass through one where another way exists: PNG goes to Pillow, the rest to
-WebCodecs. HEIC, which browsers on most systems cannot read, goes to libheif.
+WebCodecs. HEIC, which browsers on most systems cannot read, goes to libheif. Firefox and WebKit
+take a file that breaks off for a whole picture: there, such a one is not for the browser to decode.
 """
 
 from __future__ import annotations
 
+import struct
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,7 @@ from pyodide.ffi import JsException, to_js
 from offcut.browser.heif import Load, decode_heif
 from offcut.errors import OffcutError, fail
 from offcut.pixels.decode import check, decode_pillow, orient
+from offcut.pixels.endings import ends_early
 from offcut.pixels.photo import Photo
 from offcut.pixels.raw import is_raw, photo_of
 from offcut.pixels.sniff import Kind, sniff
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 HEAD_BYTES = 512 * 1024  # enough for EXIF and a profile in front of the pixels
 _EXIF_LATE = {"webp", "avif"}  # may have it behind the pixels
 _BROWSER_FIRST = {"jpeg", "webp", "avif", "gif", "bmp"}
+_BROWSER_ONLY = {"webp", "avif"}
 # A VideoFrame's rotation (clockwise) and flip (left to right, after it) as EXIF numbers them.
 _ORIENTATION = {
     (0, False): 1,
@@ -40,6 +45,18 @@ _ORIENTATION = {
     (270, True): 7,
     (270, False): 8,
 }
+# The beginning of a PNG of one red pixel: it breaks off in the chunk that has the pixel.
+_HALF = (
+    b"\x89PNG\r\n\x1a\n"
+    + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in (
+            (b"IHDR", struct.pack(">IIBBBBB", 1, 64, 8, 2, 0, 0, 0)),
+            (b"IDAT", zlib.compress(b"\0\xff\0\0" * 64, 0)),
+        )
+    )[:160]
+)
+_SHOWS: list[bool] = []  # what the browser makes of that, once it is known
 STRIPE_BYTES = 8 << 20  # of what a canvas is asked for at a time
 
 
@@ -86,6 +103,8 @@ async def _decode_file(blob: Any, load_heif: Load) -> Photo:
         return await decode_heif(whole, replace(kind, exif=sniff(whole).exif), load_heif)
     if kind.exif is None and kind.format in _EXIF_LATE and blob.size > HEAD_BYTES:
         kind = replace(kind, exif=sniff(await read_bytes(blob)).exif)
+    if judged := await _judged(blob, kind):
+        return judged
     if kind.format in _BROWSER_FIRST:
         try:
             return await _decode_browser(blob, kind)
@@ -112,6 +131,32 @@ async def _decode_file(blob: Any, load_heif: Load) -> Photo:
             return await _decode_browser(blob, kind)
         except JsException:
             raise error from None
+
+
+async def _judged(blob: Any, kind: Kind) -> Photo | None:
+    """Decode a file that seems to end early, where the browser would show a part of it as if it
+    were all; None for every other one. Raises DECODE_FAILED where it does end early."""
+    if not await _shows_halves():
+        return None
+    whole = await read_bytes(blob)
+    if not ends_early(whole, kind.format):
+        return None
+    if kind.format in _BROWSER_ONLY:
+        raise fail("DECODE_FAILED", reason="the file ends before the picture does")
+    return decode_pillow(whole)
+
+
+async def _shows_halves() -> bool:
+    """Whether this browser takes a file that breaks off for a whole picture; asked once."""
+    if not _SHOWS:
+        half = js.Blob.new([to_js(_HALF)])
+        try:
+            (await js.createImageBitmap(half)).close()
+        except JsException:
+            _SHOWS.append(False)
+        else:
+            _SHOWS.append(True)
+    return _SHOWS[0]
 
 
 async def _is_readable(mime: str) -> bool:

@@ -13,9 +13,8 @@ import js
 import numpy as np
 from pyodide.ffi import JsException, create_proxy, to_js
 
-from offcut.browser.net import BrowserFetcher, fetch_json
+from offcut.browser.net import fetch_json, fetch_stubbornly
 from offcut.errors import OffcutError, fail
-from offcut.storage.parts import FetchFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +64,7 @@ class OrtWeb:
         self.backend = backend
         self.threads = threads if backend == "wasm-mt" else 1
         self.lost = ""
+        self._joined = False  # whether the .wasm came in parts
 
     async def prepare(self) -> None:
         """Point the runtime at our own copies of its files, and fetch what comes in parts."""
@@ -80,15 +80,21 @@ class OrtWeb:
         parts = (await fetch_json(f"{self._vendor}parts.json")).get(f"{glue}.wasm")
         if parts:
             # Over the 25 MiB that several static hosts allow a file: joined here.
-            fetcher = BrowserFetcher()
-            try:
-                buffers = await asyncio.gather(
-                    *(fetcher.fetch(self._vendor + part["file"]) for part in parts["parts"])
-                )
-            except FetchFailed as error:
-                raise fail("MODEL_DOWNLOAD_FAILED", reason=str(error)) from error
+            buffers = await asyncio.gather(
+                *(fetch_stubbornly(self._vendor + part["file"]) for part in parts["parts"])
+            )
             blob = js.Blob.new(to_js(list(buffers)))
             env.wasm.wasmBinary = await blob.arrayBuffer()
+            self._joined = True
+
+    async def check_files(self) -> None:
+        """Raise MODEL_DOWNLOAD_FAILED or OFFLINE_NO_MODEL where the runtime could not fetch its own
+        files, of which it says no more than that it failed. They are in the browser's cache by
+        then, if they could be had."""
+        files = [f"{GLUE[self.backend]}.mjs"]
+        if not self._joined:
+            files.append(f"{GLUE[self.backend]}.wasm")
+        await asyncio.gather(*(fetch_stubbornly(self._vendor + file) for file in files))
 
     async def create(self, model: JsProxy, spec: ModelSpec) -> OrtSession:
         """Return a session over the ``.onnx`` bytes in the ArrayBuffer ``model``.

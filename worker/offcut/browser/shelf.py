@@ -9,6 +9,7 @@ import js
 
 from offcut.browser.boxes import JsBoxes
 from offcut.browser.idb import persist
+from offcut.browser.turns import WebLocks
 from offcut.models.registry import OWN
 from offcut.pipeline.progress import tell
 from offcut.storage.download import Loaded, load_model
@@ -143,6 +144,7 @@ class Shelf:
             base_url=spec.source or self._address,
             on_progress=aloud,
             current=self._current,
+            turns=WebLocks(),
         )
 
 

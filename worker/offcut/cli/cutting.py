@@ -9,12 +9,12 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offcut.cli.naming import STDOUT, check, put
 from offcut.errors import OffcutError, fail, wrap
 from offcut.native.photos import decode
+from offcut.native.typed import typed
 from offcut.pipeline.edits import Edits
 from offcut.pipeline.engine import Engine, packers
 from offcut.pipeline.export import export
@@ -23,6 +23,7 @@ from offcut.pipeline.steps import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from offcut.cli.naming import Task
     from offcut.pipeline.options import ExportOptions
@@ -194,8 +195,8 @@ def read(task: Task) -> bytes:
 def read_edits(path: str) -> object:
     """A list of strokes from a file, as ``Edits.of`` takes it. Raises BAD_CONFIG."""
     try:
-        found: object = json.loads(Path(path).expanduser().read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        found: object = json.loads(typed(path).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         say = f"The strokes in {path} cannot be read: {error}."
         raise fail("BAD_CONFIG", say) from error
     Edits.of(found)

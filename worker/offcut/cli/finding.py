@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from offcut.native.typed import typed
 from offcut.pixels.sniff import sniff
 
 if TYPE_CHECKING:
@@ -60,11 +61,14 @@ class Search:
     others: int = 0
 
 
-def find_photos(typed: tuple[str, ...], *, recursive: bool, out: Path | None = None) -> Search:
-    """All photos behind ``typed``, each once. ``out``: the folder of results, passed over."""
+def find_photos(names: tuple[str, ...], *, recursive: bool, out: Path | None = None) -> Search:
+    """All photos behind ``names``, as they were typed, each once.
+
+    ``out``: the folder of results, passed over.
+    """
     photos: dict[str, Found] = {}
     others = 0
-    for text in typed:
+    for text in names:
         for found in _behind(text, recursive=recursive, out=out):
             if isinstance(found, int):
                 others += found
@@ -79,13 +83,22 @@ def _behind(text: str, *, recursive: bool, out: Path | None) -> Iterator[Found |
     if text == STDIN:
         yield Found(None)
         return
-    path = Path(text).expanduser()
+    path = typed(text)
     if path.is_dir():
         yield from in_folder(path, recursive=recursive, out=out)
         return
     # Shells on Windows leave patterns alone.
-    named = [] if path.exists() else sorted(p for p in path.parent.glob(path.name) if p.is_file())
-    yield from map(Found, named or [path])
+    yield from map(Found, _like(path) or [path])
+
+
+def _like(path: Path) -> list[Path]:
+    """The files that a pattern means; none where it is a file's name, or no pattern either."""
+    if path.exists():
+        return []
+    try:
+        return sorted(one for one in path.parent.glob(path.name) if one.is_file())
+    except ValueError:  # "**x"
+        return []
 
 
 def in_folder(folder: Path, *, recursive: bool, out: Path | None = None) -> Iterator[Found | int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from offcut.cli.finding import STDIN
 from offcut.errors import fail
+from offcut.native.typed import typed
 
 if TYPE_CHECKING:
     from offcut.cli.finding import Found
@@ -53,21 +54,21 @@ class Places:
         """The folder of all results, where there is one."""
         if self.output in (None, STDOUT) or self._is_file():
             return None
-        return Path(str(self.output)).expanduser()
+        return typed(str(self.output))
 
     def _is_file(self) -> bool:
         """Whether what was typed is a file's name: it has an ending, and no folder is called so."""
         text = str(self.output)
         if text.endswith(("/", os.sep)):
             return False
-        return bool(PurePath(text).suffix) and not Path(text).expanduser().is_dir()
+        return bool(PurePath(text).suffix) and not typed(text).is_dir()
 
     def task(self, found: Found) -> Task:
         """Where the result of that photo goes."""
         if self.output == STDOUT or (self.output is None and found.path is None):
             return Task(found.path, None)
         if self.output is not None and self._is_file():
-            return Task(found.path, Path(self.output).expanduser())
+            return Task(found.path, typed(self.output))
         stem = "photo" if found.path is None else found.path.stem
         name = f"{stem}{self.suffix}{self.ending}"
         folder = self.folder()
@@ -118,7 +119,7 @@ def check(task: Task, existing: str) -> bool:
     ``existing``: see ``CutOrder``. Raises FILE_EXISTS, or BAD_CONFIG for a result that would take
     its photo's place.
     """
-    if task.target is None or not task.target.exists():
+    if task.target is None or not _is_there(task.target):
         return True
     if task.source is not None and task.source.exists() and task.target.samefile(task.source):
         say = f"The result would be written over its photo, {task.source}."
@@ -126,6 +127,13 @@ def check(task: Task, existing: str) -> bool:
     if existing == "refuse":
         raise fail("FILE_EXISTS", f"{task.target} is there already.", file=task.target)
     return existing != "skip"
+
+
+def _is_there(target: Path) -> bool:
+    try:
+        return target.exists()
+    except OSError as error:  # a name that is too long with what was put behind it
+        raise fail("ENCODE_FAILED", f"{target}: {error.strerror or error}.") from error
 
 
 def put(target: Path, data: bytes, existing: str) -> Path:

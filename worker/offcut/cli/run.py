@@ -21,6 +21,7 @@ from offcut.cli.watching import EVERY_S, Watched
 from offcut.errors import OffcutError, fail
 from offcut.native.home import find
 from offcut.native.photos import decode
+from offcut.native.typed import typed
 from offcut.pipeline.export import what_of
 from offcut.pipeline.options import ENDINGS, ExportOptions
 from offcut.pixels.compose import small_photo
@@ -127,7 +128,7 @@ class _Run:
         """Whatever comes into the folder, until Ctrl-C, which is no failure here."""
         (name,) = self._order.photos
         watched = Watched(
-            Path(name).expanduser(),
+            typed(name),
             recursive=self._order.recursive,
             out=self._places.folder(),
             clock=time.monotonic,
@@ -238,7 +239,7 @@ def _format(order: CutOrder) -> str:
 def _check(order: CutOrder) -> None:
     """Raise BAD_CONFIG for what does not go together."""
     if order.watch:
-        if len(order.photos) != 1 or not Path(order.photos[0]).expanduser().is_dir():
+        if len(order.photos) != 1 or not typed(order.photos[0]).is_dir():
             raise fail("BAD_CONFIG", "A watch needs one folder.")
         if order.output is None or order.output == "-":
             raise fail("BAD_CONFIG", "A watch needs a folder for its results: -o FOLDER.")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from offcut.errors import fail
+from offcut.native.typed import typed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = {
     "png": "image/png",
@@ -86,7 +90,7 @@ def background(text: str, fit: str | None = None) -> tuple[dict[str, object] | N
     found = _colour(text)
     if found is not None:
         return {"kind": "colour", "colour": found}, None
-    file = Path(text).expanduser()
+    file = typed(text)
     if not file.is_file():
         say = (
             f"The background {text!r} is no colour, no file, and neither blur nor gradient:FROM,TO."

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from offcut.errors import fail
 from offcut.models.added import ADDED, Added
-from offcut.models.fields import table
 from offcut.models.onnx_header import Memory, read_header
 from offcut.models.own import look, own_spec
 from offcut.models.registry import Registry
@@ -74,8 +73,8 @@ def register_from(address: str | PathLike[str]) -> list[ModelSpec]:
     if not place.startswith(WEB):
         place = Path(place).resolve().as_posix()
     try:
-        listed = table(json.loads(_reader(place)()), "registry")
-    except ValueError as error:
+        listed = json.loads(_reader(place)())
+    except (ValueError, RecursionError) as error:
         raise fail("BAD_CONFIG", "The list of models is no JSON.", reason=str(error)) from error
     registry = Registry.from_json(listed, place.rpartition("/")[0] + "/")
     for spec in registry.models.values():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import cast
 
 from offcut.errors import OffcutError, fail
 
 Entry = Mapping[str, object]
+LARGEST = sys.float_info.max
 
 
 def wrong(where: str, key: str = "", why: str = "missing or not valid") -> OffcutError:
@@ -74,13 +76,21 @@ def triple(value: object, where: str) -> tuple[float, float, float]:
     """Three numbers."""
     if not isinstance(value, (list, tuple)) or len(value) != 3:
         raise wrong(where)
-    if not all(isinstance(item, (int, float)) for item in value):
+    first, second, third = (number(item, where) for item in value)
+    return first, second, third
+
+
+def number(value: object, where: str) -> float:
+    """A number that is finite."""
+    # The largest first: an int may be too large for any float.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST:
         raise wrong(where)
-    return (float(value[0]), float(value[1]), float(value[2]))
+    return float(value)
 
 
 def shape(value: object, where: str) -> tuple[int, int, int, int]:
     """Four whole numbers."""
     if not isinstance(value, (list, tuple)) or len(value) != 4:
         raise wrong(where)
-    return (int(value[0]), int(value[1]), int(value[2]), int(value[3]))
+    first, second, third, fourth = wholes(value, where)
+    return first, second, third, fourth

@@ -9,6 +9,7 @@ from offcut.errors import fail
 from offcut.models.fields import (
     Entry,
     digest,
+    number,
     one_of,
     shape,
     table,
@@ -130,11 +131,12 @@ class Registry:
     """Ids that exist but that the operator of this site has left out."""
 
     @classmethod
-    def from_json(cls, data: Entry, source: str = "") -> Registry:
+    def from_json(cls, given: object, source: str = "") -> Registry:
         """Read ``registry.json`` (already parsed). Raises BAD_CONFIG and says where.
 
         ``source``: the folder's address where it is not the site's own, with a slash at its end.
         """
+        data = table(given, "its beginning")
         if data.get("schema") != SCHEMA:
             say = "The list of models has an unknown layout."
             raise fail("BAD_CONFIG", say, schema=data.get("schema"))
@@ -273,14 +275,14 @@ def _selftest(entry: Entry) -> SelfTestSpec:
         output=OutputSpec("1959", "unit"),
         parts=(part,),
     )
-    tolerance = entry.get("tolerance")
-    if not isinstance(tolerance, (int, float)) or tolerance <= 0:
+    tolerance = number(entry.get("tolerance"), f"{where}.tolerance")
+    if tolerance <= 0:
         raise wrong(where, "tolerance")
     return SelfTestSpec(
         part=part,
         input_shape=taken,
         output_shape=shape(entry.get("output_shape"), f"{where}.output_shape"),
         expected_file=text(entry, "expected_file", where),
-        tolerance=float(tolerance),
+        tolerance=tolerance,
         model=model,
     )

@@ -16,6 +16,7 @@ from urllib.request import url2pathname
 
 from offcut.errors import OffcutError, fail
 from offcut.models.registry import Registry
+from offcut.native.typed import typed
 from offcut.storage.http import get
 from offcut.storage.parts import FetchFailed
 from offcut.storage.source import LIST, ORIGIN
@@ -56,7 +57,7 @@ def find(models: str | None = None, cache: str | None = None) -> Path:
         return _of_site(wanted, cache_folder(cache))
     if urlsplit(wanted).scheme == "file":
         wanted = _path_of(wanted)
-    folder = Path(wanted).expanduser()
+    folder = typed(wanted)
     for place in (folder, folder / "models"):
         if (place / LIST).is_file():
             return place.resolve()
@@ -69,7 +70,7 @@ def cache_folder(cache: str | None = None) -> Path:
     things in the user's home."""
     given = cache or os.environ.get(CACHE)
     if given:
-        return Path(given).expanduser().resolve()
+        return typed(given).resolve()
     home = Path.home()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "offcut"
@@ -129,7 +130,7 @@ def _list_at(base: str) -> bytes:
     listed = get(base + LIST, LIST_TIMEOUT_S)
     try:
         Registry.from_json(json.loads(listed))
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError) as error:
         say = f"What {base}{LIST} gives is no list of models. {HOW}"
         raise fail("BAD_CONFIG", say, reason=str(error)) from error
     return listed

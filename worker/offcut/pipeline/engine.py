@@ -54,7 +54,7 @@ class Engine:
         self.notes: list[str] = []
         try:
             listed = json.loads((models / "registry.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             say = f"There is no list of models in {models}: build the site first."
             raise fail("BAD_CONFIG", say, reason=str(error)) from error
         self._listed = Registry.from_json(listed)

@@ -34,9 +34,10 @@ SHOWN = 800
 _BAND = 256  # rows at a time: the float copies stay small beside the picture
 
 
-def mime_of(name: str) -> str:
+def mime_of(name: object) -> str:
     """The MIME type of ``name``, which may be one already. BAD_CONFIG."""
-    mime = FORMATS.get(name.lower(), name.lower())
+    low = name.lower() if isinstance(name, str) else ""
+    mime = FORMATS.get(low, low)
     if mime not in ENDINGS:
         say = f"The format {name!r} is none of {', '.join(FORMATS)}."
         raise fail("BAD_CONFIG", say, format=name)

@@ -55,6 +55,7 @@ _BROKEN = (
     TypeError,
     OverflowError,
     NotImplementedError,
+    RuntimeError,  # its AVIF reader
     struct.error,
     zlib.error,
 )

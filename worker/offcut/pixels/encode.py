@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -164,13 +164,24 @@ def encode_pillow(
                 say = "This photo's Exif is too long for a JPEG; leave it out or choose PNG."
                 raise fail("ENCODE_FAILED", say, bytes=len(exif))
             options["exif"] = EXIF_PREFIX + exif
-    out = BytesIO()
     try:
-        Image.fromarray(np.ascontiguousarray(pixels)).save(out, name.upper(), **options)
+        return _saved(Image.fromarray(np.ascontiguousarray(pixels)), name, options)
     except MemoryError as error:
         raise fail("OUT_OF_MEMORY", reason="encode") from error
     except (OSError, ValueError) as error:
         raise fail("ENCODE_FAILED", reason=f"{type(error).__name__}: {error}") from error
+
+
+def _saved(image: Image.Image, name: str, options: Mapping[str, Any]) -> bytes:
+    out = BytesIO()
+    try:
+        image.save(out, name.upper(), **options)
+    except OSError:
+        if not options.get("optimize"):
+            raise
+        # To optimise, libjpeg needs room for the whole file, and Pillow gives it two bytes a pixel:
+        # a picture that is all grain has more.
+        return _saved(image, name, {**options, "optimize": False})
     return out.getvalue()
 
 

@@ -20,7 +20,7 @@ def colour(value: Any) -> tuple[int, int, int]:
             raise fail("BAD_CONFIG", say) from None
         if alpha and alpha[0] != 255:
             raise fail("BAD_CONFIG", f"The colour {value!r} is half transparent.")
-        return red, green, blue
+        value = red, green, blue  # "rgb(300, 0, 0)" is one for Pillow
     is_three = isinstance(value, (list, tuple)) and len(value) == 3
     if not is_three or not all(_is_level(number) for number in value):
         raise fail("BAD_CONFIG", "A colour is a name, or three numbers from 0 to 255.", value=value)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _BAND = 512
 LOSSY_MEAN = 16.0
 """Mean difference in levels that a lossy file of any sensible quality stays far under."""
+_BLOCK = 8
+_BLOCKS_MEAN = 24.0
+"""The same between the means of blocks: of a picture that is all grain, these alone are kept. The
+coarsest JPEG rounds them to every 32nd level."""
 
 
 def verify_webp_lossless(data: bytes, rgba: NDArray[np.uint8]) -> list[str]:
@@ -81,12 +85,29 @@ def _verify_close(got: Image.Image, pixels: NDArray[np.uint8], slack: int) -> li
         total += int(gap.sum())
         seen += gap.size
     mean = total / max(1, seen)
-    if mean > LOSSY_MEAN:
+    if mean > LOSSY_MEAN and _blocks_apart(got, pixels) > _BLOCKS_MEAN:
         raise wrong(why=f"the colours differ by {mean:.1f} levels on average")
     if pixels.shape[2] == 4:
         checks.append(_said_alpha(_levels(pixels[..., 3])))
     checks.append(f"the colours differ by {mean:.1f} of 255 levels on average")
     return checks
+
+
+def _blocks_apart(got: Image.Image, pixels: NDArray[np.uint8]) -> float:
+    """Mean difference in levels between the means of blocks of visible pixels."""
+    total = seen = 0
+    for top in range(0, pixels.shape[0], _BAND):
+        ours, theirs = pixels[top : top + _BAND], _rows(got, top)
+        gap = ours[..., :3].astype(np.int32) - theirs[..., :3]
+        if pixels.shape[2] == 4:
+            gap[ours[..., 3] == 0] = 0
+            seen += 3 * int(np.count_nonzero(ours[..., 3]))
+        else:
+            seen += gap.size
+        for axis in (0, 1):
+            gap = np.add.reduceat(gap, range(0, gap.shape[axis], _BLOCK), axis=axis)
+        total += int(np.abs(gap).sum())
+    return total / max(1, seen)
 
 
 def _rows(image: Image.Image, top: int) -> NDArray[Any]:

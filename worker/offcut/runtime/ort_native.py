@@ -86,7 +86,10 @@ class NativeFactory:
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3
         try:
-            inner = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            # Without its own second try, which does the same again and prints what went wrong.
+            inner = ort.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )
         except MemoryError as error:
             raise fail("OUT_OF_MEMORY", model=spec.id) from error
         except _ort_errors() as error:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from offcut.errors import OffcutError, fail
+from offcut.storage.failures import told
+from offcut.storage.meter import Meter, OnProgress
 from offcut.storage.parts import (
     B,
     Boxes,
@@ -25,9 +26,12 @@ from offcut.storage.parts import (
     QuotaFull,
     Sleep,
     StoreUnavailable,
+    Turns,
 )
-from offcut.storage.rate import Rate
 from offcut.storage.retry import Policy, worth_repeating
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 NOT_KEPT_FULL = (
     "The device has no room to keep the model, so it will be downloaded again next time."
@@ -38,12 +42,8 @@ NOT_KEPT_NO_STORE = (
 )
 
 
-OnProgress = Callable[[dict[str, object]], None]
-"""Called with ``stage`` ("download"), ``done`` of ``total`` bytes, ``eta_s`` (None while unknown)
-and ``state``: "store" (reading what is kept), "fetch", or "wait" (a pause before the next try).
-At most every ``EVERY_S`` seconds, but always when the state changes and at the end."""
-
-EVERY_S = 0.1
+class _TooMuch(Exception):  # noqa: N818 - reads as what happened
+    """More came than the part has."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ async def load_model(
     rng: Callable[[], float] = random.random,
     policy: Policy | None = None,
     current: Collection[str] = (),
+    turns: Turns | None = None,
 ) -> Loaded[B]:
     """Bring in a model, whole and verified.
 
@@ -83,6 +84,7 @@ async def load_model(
     ``store`` None: nothing is kept. Every part is checked by length and sha256, kept ones too.
     ``current``: the keys (``key_of``) of all parts of all models of this site; given them, parts
     that belong to none (earlier versions) are forgotten when the device is full.
+    ``turns``: of the tabs that bring models to this store, so that one alone fetches a part.
 
     Raises MODEL_DOWNLOAD_FAILED, OFFLINE_NO_MODEL or MODEL_CORRUPT; what had arrived stays kept.
     """
@@ -98,6 +100,7 @@ async def load_model(
         rng=rng,
         policy=policy or Policy(),
         current=frozenset(current),
+        turns=turns,
     ).run()
 
 
@@ -116,37 +119,34 @@ class _Download(Generic[B]):
     rng: Callable[[], float]
     policy: Policy
     current: frozenset[str]
+    turns: Turns | None
     found: dict[int, B] = field(default_factory=dict)
-    got: dict[int, int] = field(default_factory=dict)  # bytes at hand, by part
-    shown: int = 0
-    told: tuple[str, float] = ("", 0.0)  # the state that was told last, and when
+    from_store: int = 0
     note: str = ""
 
     def __post_init__(self) -> None:
-        self.rate = Rate(self.clock())
+        self.meter = Meter(self.spec, self.on_progress, self.clock)
         if self.store is None:
             self.note = NOT_KEPT_NO_STORE
 
     async def run(self) -> Loaded[B]:
-        self._tell("store")
+        self.meter.tell("store")
         for n, part in enumerate(self.spec.parts):
             box = await self._stored(part)
             if box is not None:
                 self.found[n] = box
-                self.got[n] = part.bytes
-                self._tell("store")
-        from_store = sum(self.got.values())
-        self.rate = Rate(self.clock())
+                self.meter.kept(n)
+        self.meter.begin()
         missing = [n for n in range(len(self.spec.parts)) if n not in self.found]
         await self._fetch_all(missing)
-        self._tell("fetch" if missing else "store", last=True)
+        self.meter.tell("fetch" if missing else "store", last=True)
         parts = [self.found.pop(n) for n in range(len(self.spec.parts))]
         return Loaded(
             box=self.boxes.concat(parts),
             kept=not self.note,
             note=self.note,
-            from_store=from_store,
-            fetched=self.spec.bytes - from_store,
+            from_store=self.from_store,
+            fetched=self.spec.bytes - self.from_store,
         )
 
     async def _stored(self, part: Part) -> B | None:
@@ -158,6 +158,7 @@ class _Download(Generic[B]):
             if box is None:
                 return None
             if await self._is_right(box, part):
+                self.from_store += part.bytes
                 return box
             await self.store.delete(key_of(part))
         except StoreUnavailable:
@@ -175,8 +176,7 @@ class _Download(Generic[B]):
         async def worker() -> None:
             while queue:
                 n = queue.pop()
-                self.found[n] = await self._fetch_part(n)
-                await self._keep(n)
+                self.found[n] = await self._bring(n)
 
         tasks = [
             asyncio.ensure_future(worker()) for _ in range(min(self.policy.parallel, len(missing)))
@@ -188,52 +188,74 @@ class _Download(Generic[B]):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _bring(self, n: int) -> B:
+        """The part, from the site or from another tab that was bringing it, too."""
+        part = self.spec.parts[n]
+        if self.turns is None or self.store is None:
+            return await self._keep(part, await self._fetch_part(n))
+        async with self.turns.turn(key_of(part), lambda: self.meter.tell("wait")):
+            # Whoever had the turn before may have kept it since this tab looked.
+            box = await self._stored(part)
+            if box is None:
+                return await self._keep(part, await self._fetch_part(n))
+        self.meter.arrived(n, part.bytes)
+        return box
+
     async def _fetch_part(self, n: int) -> B:
         part = self.spec.parts[n]
+
+        def arrived(got: int) -> None:
+            if got > part.bytes:  # or an answer without an end would fill the memory
+                raise _TooMuch
+            self.meter.arrived(n, got)
+
         url = part.address(self.base)
         error: OffcutError | None = None
         offline = 0
         for failures in range(self.policy.attempts):
             if failures:
-                self._tell("wait")
+                self.meter.tell("wait")
                 await self.sleep(self.policy.wait_s(failures, self.rng()))
             # After a bad part the address changes, so that no cache in between gives it again.
             spoiled = error is not None and error.code == "MODEL_CORRUPT"
             address = f"{url}?again={failures}" if spoiled else url
             try:
-                box = await self.fetcher.fetch(address, lambda got: self._arrived(n, got))
+                box = await self.fetcher.fetch(address, arrived)
+            except _TooMuch:
+                self.meter.arrived(n, 0)
+                error = self._corrupt(part)
+                continue
             except FetchFailed as failure:
-                self._arrived(n, 0)
-                error = self._explain(failure)
+                self.meter.arrived(n, 0)
+                error = told(failure, model=self.spec.id)
                 offline += failure.offline
                 if not worth_repeating(failure) or offline >= self.policy.offline_attempts:
                     break
                 continue
             if await self._is_right(box, part):
-                self._arrived(n, part.bytes)
+                self.meter.arrived(n, part.bytes)
                 return box
-            self._arrived(n, 0)
-            error = fail("MODEL_CORRUPT", model=self.spec.id, part=part.file)
+            self.meter.arrived(n, 0)
+            error = self._corrupt(part)
         raise error or fail("INTERNAL", reason="no attempts allowed")
 
-    def _explain(self, failure: FetchFailed) -> OffcutError:
-        code = "OFFLINE_NO_MODEL" if failure.offline else "MODEL_DOWNLOAD_FAILED"
-        return fail(code, model=self.spec.id, reason=str(failure), status=failure.status)
+    def _corrupt(self, part: Part) -> OffcutError:
+        return fail("MODEL_CORRUPT", model=self.spec.id, part=part.file)
 
-    async def _keep(self, n: int) -> None:
-        part = self.spec.parts[n]
+    async def _keep(self, part: Part, box: B) -> B:
         for again in (False, True):
             if self.store is None:
-                return
+                break
             try:
-                await self.store.put(key_of(part), self.found[n])
+                await self.store.put(key_of(part), box)
             except QuotaFull:
                 if again or not await self._drop_stale():
                     self._give_up_keeping(NOT_KEPT_FULL)
             except StoreUnavailable:
                 self._give_up_keeping(NOT_KEPT_NO_STORE)
             else:
-                return
+                break
+        return box
 
     async def _drop_stale(self) -> bool:
         """Forget parts that no model of this site has; whether there were any."""
@@ -251,29 +273,3 @@ class _Download(Generic[B]):
     def _give_up_keeping(self, note: str) -> None:
         self.store = None
         self.note = note
-
-    def _arrived(self, n: int, got: int) -> None:
-        got = min(got, self.spec.parts[n].bytes)
-        self.rate.add(max(0, got - self.got.get(n, 0)), self.clock())
-        self.got[n] = got
-        self._tell("fetch")
-
-    def _tell(self, state: str, *, last: bool = False) -> None:
-        now = self.clock()
-        told, when = self.told
-        if self.on_progress is None or (state == told and not last and now - when < EVERY_S):
-            return
-        self.told = (state, now)
-        have, total = sum(self.got.values()), self.spec.bytes
-        # A part that must come again takes its bytes back; a bar that runs backwards only alarms.
-        self.shown = max(self.shown, have)
-        eta_s = self.rate.eta_s(total - have) if state == "fetch" else None
-        self.on_progress(
-            {
-                "stage": "download",
-                "done": self.shown,
-                "total": total,
-                "eta_s": eta_s,
-                "state": state,
-            }
-        )

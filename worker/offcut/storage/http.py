@@ -13,6 +13,7 @@ import urllib.request
 from functools import partial
 from typing import TYPE_CHECKING
 
+from offcut.storage.failures import LOOK, is_page
 from offcut.storage.parts import FetchFailed
 
 if TYPE_CHECKING:
@@ -44,8 +45,14 @@ class HttpFetcher:
             with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
                 loop.call_soon_threadsafe(lambda: coming.done() or call(*given))
 
+        def arrived(tell: OnBytes, got: int) -> None:
+            try:
+                tell(got)
+            except Exception as error:  # handed on to who waits: it may mean to end the download
+                coming.set_exception(error)
+
         def work() -> None:
-            told = None if on_bytes is None else partial(later, on_bytes)
+            told = None if on_bytes is None else partial(later, arrived, on_bytes)
             try:
                 later(coming.set_result, get(url, self._timeout_s, told, stop))
             except (FetchFailed, MemoryError) as failure:
@@ -84,6 +91,7 @@ def get(
                 if told is not None:
                     told(got)
             expected = answer.headers.get("Content-Length")
+            kind = answer.headers.get("Content-Type") or ""
     except urllib.error.HTTPError as error:
         error.close()
         raise FetchFailed(url, error.code, str(error.reason)) from error
@@ -91,7 +99,10 @@ def get(
         raise FetchFailed(url, None, str(error), offline=_is_offline(error)) from error
     if expected is not None and expected.isdecimal() and got < int(expected):
         raise FetchFailed(url, None, f"broke off after {got} of {expected} bytes")
-    return b"".join(parts)
+    body = b"".join(parts)
+    if is_page(kind, body[:LOOK]):
+        raise FetchFailed(url, None, f"{kind} came instead", instead=True)
+    return body
 
 
 def _is_offline(error: BaseException) -> bool:

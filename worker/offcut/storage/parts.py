@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
 
 B = TypeVar("B")
 """The type of a box."""
@@ -39,16 +42,24 @@ class FetchFailed(Exception):  # noqa: N818
     ``status``: the HTTP status, or None when there was no answer or it broke off.
     ``reason``: what the network said, for the log.
     ``offline``: True when the device itself says that it has no connection.
+    ``instead``: True when something else came in its place: a page to sign in, or the way to one.
     """
 
     def __init__(
-        self, url: str, status: int | None = None, reason: str = "", *, offline: bool = False
+        self,
+        url: str,
+        status: int | None = None,
+        reason: str = "",
+        *,
+        offline: bool = False,
+        instead: bool = False,
     ) -> None:
         super().__init__(f"{url}: {status or 'no answer'} {reason}".rstrip())
         self.url = url
         self.status = status
         self.reason = reason
         self.offline = offline
+        self.instead = instead
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,15 @@ class Fetcher(Protocol[B_co]):
 
     async def fetch(self, url: str, on_bytes: OnBytes | None = None) -> B_co:
         """The whole body of ``url``; ``on_bytes`` as it comes. Raises ``FetchFailed``."""
+        ...
+
+
+class Turns(Protocol):
+    """Has what bears one name be done by one at a time, of all tabs of a site."""
+
+    def turn(self, name: str, waits: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Wait for one's turn, and have it while the block runs. ``waits`` is called now and then
+        while there is something to wait for. Whoever had to wait too long goes on without."""
         ...
 
 

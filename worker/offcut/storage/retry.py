@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offcut.storage.parts import FetchFailed
+
 if TYPE_CHECKING:
-    from offcut.storage.parts import FetchFailed
+    from collections.abc import Awaitable, Callable
+
+    from offcut.storage.parts import B, Sleep
 
 _PASSING = (408, 425, 429)  # request timeout, too early, too many requests
 
@@ -31,5 +37,30 @@ class Policy:
 
 
 def worth_repeating(failure: FetchFailed) -> bool:
-    """Whether the same request may work a moment later: not for "not found" and the like."""
+    """Whether the same request may work a moment later: not for "not found" and the like, nor
+    where somebody has to sign in first."""
+    if failure.instead:
+        return False
     return failure.status is None or failure.status >= 500 or failure.status in _PASSING
+
+
+async def stubbornly(
+    get: Callable[[], Awaitable[B]],
+    policy: Policy,
+    *,
+    sleep: Sleep = asyncio.sleep,
+    rng: Callable[[], float] = random.random,
+) -> B:
+    """What ``get`` brings, asked again as long as that may help. Raises the last FetchFailed."""
+    failures = offline = 0
+    while True:
+        try:
+            return await get()
+        except FetchFailed as failure:
+            failures += 1
+            offline += failure.offline
+            if not worth_repeating(failure) or failures >= policy.attempts:
+                raise
+            if offline >= policy.offline_attempts:
+                raise
+        await sleep(policy.wait_s(failures, rng()))
