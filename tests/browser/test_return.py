@@ -181,9 +181,8 @@ def test_another_tab_is_at_work(come: Callable[[], Visitor], many: list[Path]) -
     second.reload()
     third = come().page
     for page in (second, third):
-        # Each of them starts an engine first.
         offer = page.locator(".offer")
-        expect(offer).to_contain_text("0 of 3 photos are done", timeout=30_000)
+        expect(offer).to_contain_text("0 of 3 photos are done", timeout=60_000)
     second.get_by_role("button", name="Go on").click()
     expect(cards(second, "done")).to_have_count(3, timeout=60_000)
     third.get_by_role("button", name="Go on").click()
