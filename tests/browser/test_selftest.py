@@ -13,6 +13,7 @@ from .scratch import relist
 from .test_axe import AXE, RUN, TAGS
 from .test_reach import LOST, TARGETS
 from .tiny import shrink
+from .visitor import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,11 @@ RUN_S = 240  # two engines in succession, on a machine that does other things as
 OVER = ", ".join(f'#health-now[data-status="{one}"]' for one in ("ok", "warn", "fail"))
 TABLE = """() => Object.fromEntries([...document.querySelectorAll("[data-check]")].map((row) =>
   [row.dataset.check, [row.dataset.status, row.querySelector(".health-found").innerText]]))"""
+# Whether the page is dark, once it has been drawn twice.
+DARK = """async () => {
+  for (const _ of [1, 2]) await new Promise((done) => requestAnimationFrame(done));
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}"""
 CANARIES = {"name": "canary-window", "offcut.language": "en", "canary-key": "canary-value"}
 PLANT = """(all) => {
   for (const [key, value] of Object.entries(all)) localStorage.setItem(key, value);
@@ -93,6 +99,8 @@ def check_looks(visitor: Visitor) -> None:
         page.set_viewport_size({"width": width, "height": 740})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            # Told is not painted yet: the page must have taken the colours in.
+            until(page, f"async () => (await ({DARK})()) === {json.dumps(scheme == 'dark')}")
             found = page.evaluate(RUN, {"type": "tag", "values": TAGS})
             assert found["violations"] == [], (width, scheme)
         assert page.evaluate(LOST) == [], width
