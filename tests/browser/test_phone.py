@@ -56,13 +56,14 @@ def phone(browser: Browser, enter: Callable[..., Visitor], isolated: Site) -> It
 
 
 def saved(phone: Visitor, button: str) -> bytes:
-    """Tap the button; what is then saved."""
+    """Press the button; what is then saved."""
     with phone.page.expect_download() as download:
-        phone.page.locator(button).tap()
+        phone.page.locator(button).click()
     return download.value.path().read_bytes()
 
 
 def test_a_photo_a_finger_and_a_queue(phone: Visitor) -> None:
+    """The finger paints. Buttons are clicked: a tap that a busy machine draws out is none."""
     phone.open("?model=u2netp")
     phone.wait_engine()
     expect(phone.page.locator("#engine-sentence")).to_contain_text("4 threads")
@@ -71,7 +72,7 @@ def test_a_photo_a_finger_and_a_queue(phone: Visitor) -> None:
     assert saved(phone, "#download") == plain
     assert phone.page.evaluate(WIDE) == 390
     # The brush, with a finger.
-    phone.page.locator("#touch").tap()
+    phone.page.locator("#touch").click()
     expect(phone.page.locator(".easel-sheet")).to_be_attached(timeout=60_000)
     phone.page.locator("#stage").scroll_into_view_if_needed()
     cdp = phone.page.context.new_cdp_session(phone.page)
@@ -81,7 +82,7 @@ def test_a_photo_a_finger_and_a_queue(phone: Visitor) -> None:
     finger(cdp, "touchEnd")
     expect(phone.page.locator("#touch-undo")).to_be_enabled()
     assert phone.page.evaluate(WIDE) == 390
-    phone.page.locator("#touch-done").tap()
+    phone.page.locator("#touch-done").click()
     expect(phone.page.locator("#tools")).to_be_hidden(timeout=60_000)
     expect(phone.page.locator("#download[href]")).to_be_attached(timeout=60_000)
     painted = alpha(phone.file())
@@ -89,7 +90,7 @@ def test_a_photo_a_finger_and_a_queue(phone: Visitor) -> None:
     assert alpha(plain)[200:260:6, 300:420:12].diagonal().max() > 0
     # Three more at once, and all of them in one file.
     with phone.page.expect_file_chooser() as chooser:
-        phone.page.locator("#another").tap()
+        phone.page.locator("#another").click()
     chooser.value.set_files([PHOTO, OTHER, THIRD])
     expect(phone.page.locator(".card[data-state=done]")).to_have_count(3, timeout=120_000)
     assert phone.page.evaluate(WIDE) == 390

@@ -24,7 +24,7 @@ from .driver import FIND, LIMIT_S, strokes, when_saved
 
 START_S = 60
 DRIVER, SCREEN = "WebKitWebDriver", "Xvfb"
-BROWSERS = "/usr/lib/*/webkit2gtk-4*/MiniBrowser", "/usr/libexec/webkit2gtk-4*/MiniBrowser"
+BROWSERS = "/usr/lib/*/webkit*gtk-*/MiniBrowser", "/usr/libexec/webkit*gtk-*/MiniBrowser"
 NOT_HERE = "WebKitGTK is not at hand; on Debian as root, python3 tools/setup.py --tests installs it"
 LISTEN = """
   const told = (window.offcutTold = []), said = console.error;
@@ -90,6 +90,8 @@ class WebKit:
                 "DBUS_SESSION_BUS_ADDRESS": "disabled:",
                 "GTK_A11Y": "none",
                 "NO_AT_BRIDGE": "1",
+                # Newer ones put pages into a sandbox, which needs rights that containers lack.
+                "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
             }
         )
         self._driver: subprocess.Popen[bytes] | None = None
@@ -170,16 +172,18 @@ class WebKit:
     # -- how ---------------------------------------------------------------------------------------
 
     def _end(self) -> None:
-        if self._driver is None:
-            return
         if self._session:
-            with contextlib.suppress(OSError):  # a browser that hangs is ended below
+            with contextlib.suppress(OSError):
                 self._ask("DELETE", f"/session/{self._session}", seconds=5)
-            self._session = ""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._driver.pid, signal.SIGKILL)
-        self._driver.wait()
-        self._driver = None
+        self._kill()
+
+    def _kill(self) -> None:
+        self._session = ""
+        if self._driver is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._driver.pid, signal.SIGKILL)
+            self._driver.wait()
+            self._driver = None
 
     def _writes(self, file: Path) -> bool:
         """Whether one of the browser's processes has the file open."""
@@ -193,13 +197,13 @@ class WebKit:
 
     def _up(self) -> bool:
         try:
-            return bool(self._ask("GET", "/status", seconds=5)["ready"])
+            return bool(self._ask("GET", "/status", seconds=START_S)["ready"])
         except URLError:
             return False
 
     def _ask(self, method: str, path: str, body: Any = None, seconds: float = LIMIT_S + 20) -> Any:
         """One word to the driver; what it answers. Longer than a script's own limit is waited only
-        for a browser that hangs."""
+        for a browser that hangs: it is ended, and what is asked of it next fails at once."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self._port}{path}",
             None if body is None else json.dumps(body).encode(),
@@ -211,6 +215,9 @@ class WebKit:
                 return json.load(answer)["value"]
         except HTTPError as error:
             raise AssertionError(error.read().decode()) from None
+        except TimeoutError:
+            self._kill()
+            raise
 
     def _say(self, path: str, body: dict[str, Any]) -> Any:
         return self._ask("POST", f"/session/{self._session}{path}", body)
