@@ -49,7 +49,7 @@ class App(Tasks):
         self._engine()
         self.news = UpdateNotice(self)
         self.dropzone = Dropzone(self)
-        self.dressing = self.table = self.caution = None  # see ``furnish``
+        self.dressing = self.table = self.caution = self.handwork = None  # see ``furnish``
         self.parts = [
             self.dropzone,
             Stage(self),
@@ -202,7 +202,7 @@ class App(Tasks):
         try:
             if short_of_memory() and await self.furnish():
                 await self.caution.consider(photo)
-            result = await self.engine.remove(photo.blob, options, on_event)
+            result = await self._remove(photo, options, on_event)
         except OffcutError as error:
             failed = error
         except Exception as error:  # a fault of ours: shown to the person, and on the console
@@ -220,6 +220,18 @@ class App(Tasks):
         self.news.keep_offline()
         if scene is not self.state.scene:  # chosen while the networks were at work
             self.dressing.follow()
+
+    async def _remove(self, photo, options, on_event):
+        """Have it done; a file that is gone is done from the copy that was kept, if one was."""
+        try:
+            return await self.engine.remove(photo.blob, options, on_event)
+        except OffcutError as error:
+            gone = error.code == "PHOTO_GONE" and self.handwork
+            spare = await self.handwork.copy(photo) if gone else None
+            if spare is None:
+                raise
+            photo.blob = spare
+        return await self.engine.remove(photo.blob, options, on_event)
 
     async def _tick(self, job):
         """Have the time left move while the engine says nothing."""

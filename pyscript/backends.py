@@ -16,9 +16,16 @@ MOVES_ON = (
     "BACKEND_FAILED",
     "BACKEND_LOST",
     "OUT_OF_MEMORY",
+    "RUN_FAILED",
     "WORKER_FAILED",
+    "WORKER_LOST",
     "WORKER_TIMEOUT",
 )
+# Of those, after which the worker is not to be asked for anything any more.
+GONE = ("BACKEND_LOST", "OUT_OF_MEMORY", "WORKER_FAILED", "WORKER_LOST", "WORKER_TIMEOUT")
+# Of those, which may be the photo's fault all the same, where no backend does it.
+PERHAPS_THE_PHOTO = ("OUT_OF_MEMORY", "RUN_FAILED", "WORKER_LOST")
+PROVE_S = 45  # for a backend to be set up and proven: threads may hang for ever (ORT issue 11679)
 # Of models, what is fetched over a connection that may cost something without a question.
 SPARING_BYTES = 10_000_000
 LEADS_ON = ("webgpu", "wasm-mt")  # the backends that have another one behind them
@@ -32,6 +39,38 @@ def to_fetch(report, models):
 
 def _unheard(_message):
     """Hear nothing of a worker that is only timed."""
+
+
+class Attempts:
+    """What is done about a photo that failed: again in a fresh worker, on the next backend, or
+    nothing any more."""
+
+    def __init__(self, backends, life):
+        """``life``: of the worker in use."""
+        self._backends = backends
+        self._life = life
+        self._used = life.is_used()
+        self._crossed_out = list(backends.crossed_out)
+        self._fresh = False
+
+    def go_on(self, link, error):
+        """Whether to try again after the worker behind ``link`` has failed so.
+
+        A worker that somebody ended says nothing against its backend, and one that had done
+        photos before has less memory than a fresh one. Where no backend does the photo, none is
+        crossed out for it: the next photo has the best one again, in a fresh worker.
+        """
+        backends = self._backends
+        again = error.code == "WORKER_LOST" or (error.code == "OUT_OF_MEMORY" and self._used)
+        if again and not self._fresh and backends.is_at_fault(link, error):
+            self._fresh = True
+            backends.start_anew(error)
+            return True
+        if backends.move_on(link, error):
+            return True
+        if error.code in PERHAPS_THE_PHOTO and backends.is_at_fault(link, error):
+            backends.pardon(self._crossed_out, error)
+        return False
 
 
 class Backends:
@@ -51,7 +90,7 @@ class Backends:
         self._on_status = on_status
         self._on_message = on_message
         self._starting = None
-        self._crossed_out = []
+        self.crossed_out = []
         self.calibration = Calibration(base, lambda: self._new_link(_unheard))
         self.link = None
         self.report = None
@@ -117,24 +156,52 @@ class Backends:
         if link:
             link.close(error)
 
+    def is_at_fault(self, link, error):
+        """Whether ``error`` is the backend's or the worker's, as far as can be told."""
+        cancelled = link.closed and link.closed.code == "CANCELLED"
+        return error.code in MOVES_ON and not cancelled
+
     def next_is_there(self, link, error):
         """Whether ``error`` is the backend's fault and the chain has another one."""
-        if error.code not in MOVES_ON or (link.closed and link.closed.code == "CANCELLED"):
-            return False
-        return self._backend in ("auto", "wasm") and self._failed(error) in LEADS_ON
+        chain = self._backend in ("auto", "wasm") and self._failed(error) in LEADS_ON
+        return chain and self.is_at_fault(link, error)
 
     def move_on(self, link, error):
         """Cross the failed backend out; returns a sentence, or "" if no other is worth a try."""
         if not self.next_is_there(link, error):
             return ""
-        failed = self._failed(error)
-        if failed in self._crossed_out:
+        return self._leave([self._failed(error)], error)
+
+    def _leave(self, failed, error):
+        failed = [name for name in failed if name not in self.crossed_out]
+        if not failed:
             return ""
-        self._crossed_out.append(failed)
-        sentence = failed + " failed (" + error.message + "); trying the next way."
+        self.crossed_out += failed
+        sentence = failed[-1] + " failed (" + error.message + "); trying the next way."
         self._on_status("fallback", sentence)
         self.drop(error)
         return sentence
+
+    def start_anew(self, error):
+        """Have the next call start another worker, on the same backend."""
+        sentence = "The engine stopped (" + error.message + ") and was started anew."
+        self._on_status("fallback", sentence)
+        self.drop(error)
+
+    def pardon(self, crossed_out, error):
+        """Let no more backends be crossed out than these; the next call starts a fresh worker."""
+        if error.code in GONE or crossed_out != self.crossed_out:
+            self.crossed_out = crossed_out
+            self.drop(error)
+            self._on_status("asleep", None)
+
+    def job_lost(self, error):
+        """What a job that was held is over with after ``error``: JOB_UNKNOWN, where its worker is
+        not to be asked for anything any more, and is ended; else the error itself."""
+        if error.code not in GONE:
+            return error
+        self.drop(error)
+        return fail("JOB_UNKNOWN", reason=str(error))
 
     def learn(self, report):
         """Take a newer report of the worker in use."""
@@ -167,21 +234,33 @@ class Backends:
 
     async def _start_chain(self):
         self._on_status("starting", None)
+        again = True
         while True:
             link = self.link = self._new_link(self._on_message)
             self.report = None
+            is_up = False
             wanted = {
                 "base": self._base,
                 "backend": self._backend,
-                "exclude": self._crossed_out,
+                "exclude": self.crossed_out,
                 "kept": self.calibration.kept,
                 "registries": self._lists,
+                "within_s": PROVE_S,
             }
             try:
                 await link.open()
+                is_up = True
                 report = await link.call("start", wanted, quiet_ms=START_MS)
             except OffcutError as error:
                 if self.move_on(link, error):
+                    continue
+                if error.code == "WORKER_LOST" and again:
+                    again = False
+                    self.start_anew(error)
+                    continue
+                hangs = is_up and error.code == "WORKER_TIMEOUT" and self._backend == "auto"
+                # It cannot say on which one it hangs: what is left needs the least.
+                if hangs and self._leave(LEADS_ON, error):
                     continue
                 if not link.closed:
                     self.drop(error)

@@ -4,7 +4,7 @@ Nothing here knows the page: the queue has the engine do one photo at a time, an
 changed. Runs under MicroPython and Pyodide alike.
 """
 
-import js
+from awake import now
 from errors import OffcutError, wrap
 from names import safe, unique
 
@@ -40,14 +40,16 @@ class Item:
 class Batch:
     """The queue; see ``run``. One for as long as its photos are on the page."""
 
-    def __init__(self, engine_now, options_for, on_change):
+    def __init__(self, engine_now, options_for, on_change, copy=None):
         """``engine_now()``: the ``Engine``. ``options_for(item)``: of its ``remove``.
-        ``on_change(item)``: hears of each change; None means all of them."""
+        ``on_change(item)``: hears of each change; None means all of them. ``copy(item)``: a
+        coroutine that gives another Blob of a photo whose file is gone, or None."""
         self.items = []
         self.current = None
         self._engine_now = engine_now
         self._options_for = options_for
         self._on_change = on_change
+        self._copy = copy
         self._running = False
         self._took = []  # seconds, of the photos done
 
@@ -131,7 +133,7 @@ class Batch:
     async def _do(self, item):
         self.current = item
         self._become(item, WORKING)
-        began = js.Date.now()
+        began = now()
 
         def on_event(kind, detail):
             if kind == "stage" and item.state == WORKING:
@@ -142,7 +144,7 @@ class Batch:
         options["previews"] = False
         scene = item.scene
         try:
-            result = await self._engine_now().remove(item.photo.blob, options, on_event)
+            result = await self._remove(item, options, on_event)
         except OffcutError as error:
             failed = error
         except Exception as error:  # a fault of ours: this photo is marked, the rest goes on
@@ -157,7 +159,7 @@ class Batch:
             item.error = failed
             self._become(item, STOPPED if failed.code == "CANCELLED" else FAILED)
             return
-        self._took.append((js.Date.now() - began) / 1000)
+        self._took.append((now() - began) / 1000)
         if item.scene is not scene:  # it is to look another way since it was begun
             self._become(item, WAITING)
             return
@@ -167,6 +169,16 @@ class Batch:
         item.name = unique(safe(result["name"]), taken)
         result["name"] = item.name
         self._become(item, DONE)
+
+    async def _remove(self, item, options, on_event):
+        try:
+            return await self._engine_now().remove(item.photo.blob, options, on_event)
+        except OffcutError as error:
+            spare = await self._copy(item) if self._copy and error.code == "PHOTO_GONE" else None
+            if spare is None:
+                raise
+            item.photo.blob = spare
+        return await self._engine_now().remove(item.photo.blob, options, on_event)
 
     def _become(self, item, state):
         item.state = state

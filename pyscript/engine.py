@@ -8,7 +8,8 @@ import asyncio
 import json
 
 import js
-from backends import Backends
+from awake import Awake
+from backends import Attempts, Backends
 from calibration import better
 from cutting import DETAIL_MAY_FAIL, Cutting
 from errors import OffcutError, fail
@@ -38,7 +39,7 @@ class Engine:
         self._on_status = on_status or _nothing
         self._on_event = _nothing
         self._backends = Backends(base, backend, self._told, self._heard, lists)
-        self._life = life or Life(js.Date.now)
+        self._life = life or Life(Awake())
         self._sleep = sleep or asyncio.sleep
         self._jobs = 0
         self._busy = None
@@ -89,6 +90,7 @@ class Engine:
         backends = self._backends
         cancels = backends.cancels
         await self._begin(on_event)
+        attempts = Attempts(backends, self._life)
         self._running = options
         try:
             while True:
@@ -102,7 +104,7 @@ class Engine:
                 except OffcutError as error:
                     if is_drawing(error):
                         photo = await rasterise(photo)
-                    elif link is None or not backends.move_on(link, error):
+                    elif link is None or not attempts.go_on(link, error):
                         raise
         finally:
             self._end()
@@ -111,7 +113,7 @@ class Engine:
         """Draw the job that is held for the screen, with other settings and without a network.
 
         Returns {blob, width, height, empty, final}. Raises JOB_UNKNOWN where none is held any
-        more, for its worker has been renewed: ``remove`` then does the photo again.
+        more, for its worker was renewed or has failed: ``remove`` then does the photo again.
         """
         return await self.held("look", options)
 
@@ -127,6 +129,8 @@ class Engine:
             if not held or held.keep != options.get("hold") or not held.is_there():
                 raise fail("JOB_UNKNOWN")
             return await getattr(held, method)(options)
+        except OffcutError as error:
+            raise self._backends.job_lost(error)  # noqa: B904 - MicroPython has no chains
         finally:
             self._end()
 
@@ -203,6 +207,12 @@ class Engine:
         """Whether there is a worker, and nobody who needs it."""
         return self._backends.up() and not self._busy and not self._users and not self.in_use
 
+    def lost(self, link):
+        """The worker behind ``link`` was ended by somebody else: where nobody waits for it, it is
+        asleep, for the next call starts another."""
+        if link is self._backends.link and not self._busy and not self._users:
+            self.rest()
+
     def rest(self):
         """End the worker to give its memory back; the next call starts another."""
         self._backends.calibration.stop()
@@ -252,14 +262,7 @@ class Engine:
             self._on_event(kind, detail)
         self._on_status(kind, detail)
 
-    def _heard(self, message):
-        detail = {
-            "stage": message.stage,
-            "model": message.model,
-            "done": message.done,
-            "total": message.total,
-            "eta_s": message.eta_s,
-        }
+    def _heard(self, detail):
         self._on_event("stage", detail)
         self._on_status("stage", detail)
 

@@ -20,6 +20,7 @@ from components.view import View
 from components.wardrobe import Wardrobe
 from dom import framed
 from dressing import Dressing
+from handwork import Handwork
 from keys import Keys
 from shortcuts import register
 from table import Table
@@ -34,10 +35,11 @@ def furnish(app):
     app.dressing = Dressing(app)
     queue = Queue(app)
     app.table = Table(app, queue)
+    app.handwork = Handwork(app)
     view = View(app)
     easel = Easel(app, view)
-    app.parts += [Carry(app), Wardrobe(app), queue, view, easel, Tools(app, easel)]
-    offer = Offer(app)
+    app.parts += [Carry(app), Wardrobe(app), queue, app.handwork, view, easel, Tools(app, easel)]
+    offer = app.offer = Offer(app)
     app.parts += [Sparing(app), SaveHelp(app), offer, app.settings, Focus(app)]
     Samples(app)
     if has_camera():

@@ -41,7 +41,7 @@ def short_of_memory():
 async def watch(engine, link, life, sleep=asyncio.sleep):
     """Look after ``engine`` until the worker behind ``link`` is gone.
 
-    ``engine``: has ``free``, ``calibrate`` and ``rest``. ``life``: of that worker.
+    ``engine``: has ``free``, ``calibrate``, ``rest`` and ``lost``. ``life``: of that worker.
     """
     timed = False
     while not link.closed:
@@ -57,3 +57,5 @@ async def watch(engine, link, life, sleep=asyncio.sleep):
                 # The backend in use fails: the next photo finds that out, and moves on from it.
                 print("Offcut: timing:", error)
                 timed = True
+    if link.closed.code == "WORKER_LOST":
+        engine.lost(link)

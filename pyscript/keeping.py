@@ -5,26 +5,28 @@ What is kept lies in a ``Storeroom``, under names that begin with the queue's ow
     <id>!          its settings: when it was begun, the model, the scene, whether all was saved
     <id>/<n>/photo a photo, written once
     <id>/<n>/work  what became of it: its state, the result or the error
+    <id>/<n>/hand  what was done to it by hand since
 
-One thing is written at a time, behind the work. Runs under MicroPython and Pyodide alike.
+A photo that is alone on the page and was touched up is a queue of one, with ``alone`` among its
+settings and nothing but what the hand did (``handwork``). One thing is written at a time, behind
+the work. Runs under MicroPython and Pyodide alike.
 """
 
 import time
 
 import js
-from batch import DONE, FAILED, STOPPED, WAITING, WORKING, Item
-from errors import from_envelope
-from kept import write
-from locks import held, hold
+from batch import DONE, WAITING, WORKING
+from dom import JsException
+from kept import read, write
+from locks import hold
 from packing import pack, unpack
-from state import Photo
 from storeroom import NoRoomError
 
 SIGN = "queues"  # in ``kept``: whether there may be anything; saves opening the room
+KEEP = "keep"  # in ``kept``: whether anything is to be written, as the settings have it
 PHOTO = "photo"
 WORK = "work"
-DAYS = 7
-DAY_S = 86_400
+HAND = "hand"
 RESULTS = 4  # times a photo's bytes, for a PNG of what was a JPEG
 
 
@@ -47,12 +49,13 @@ class Keeping:
         self._tell = told
         self._known = queue is not None
         self.queue = queue or "%d-%d" % (time.time(), js.Math.random() * 1e9)
-        self.works = True
+        self.works = read(KEEP, True)
         self._due = []  # (what, item), in the order in which it is written
         self._photos = 0  # of those, so many are photos
         self._busy = False
         self._told = ""  # the settings, as they were last written
         self._saved = False
+        self._unwanted = False
         self._leans = queue is not None  # results in memory are those on the disk
 
     # -- what the queue tells ----------------------------------------------------------------------
@@ -73,6 +76,13 @@ class Keeping:
                 self._due.append((WORK, item))
             self._go()
 
+    def drawn(self, item):
+        """Write down what a hand did to a photo."""
+        self._saved = False
+        if (HAND, item) not in self._due:
+            self._due.append((HAND, item))
+        self._go()
+
     def saved(self):
         """All that is done was saved elsewhere."""
         self._saved = True
@@ -82,10 +92,31 @@ class Keeping:
         """Whether the tab can be closed now, and no photo lost."""
         return self.works and not self._photos
 
-    def leave(self, batch):
-        """The page is being left: remove what nobody needs any more."""
-        if self.works and settled(self._saved, batch.items):
+    def is_behind(self):
+        """Whether something is still to be written."""
+        return self._busy or bool(self._due)
+
+    def leave(self, items):
+        """The page is being left: remove what nobody needs any more. ``items``: of the queue."""
+        if self._unwanted or (self.works and settled(self._saved, items)):
             self._room.drop_at_once(self.queue)
+
+    def stop(self):
+        """Keep nothing more, and nothing of what is kept: at once, or where results in memory are
+        those on the disk, when the page is left."""
+        self.works = False
+        self._due = []
+        self._unwanted = True
+        if not self._leans and not self._busy:
+            self._run(self._forget())
+
+    async def copy(self, item):
+        """The photo as it is kept, a Blob; None where it is not."""
+        try:
+            found = await self._room.get(self._name(item, PHOTO)) if self._known else None
+        except NoRoomError:
+            return None
+        return found and unpack(found[0], found[1])["blob"]
 
     async def _forget(self):
         try:
@@ -109,7 +140,7 @@ class Keeping:
             await self._settle()
             while self._due:
                 what, item = self._due.pop(0)
-                await (self._photo(item) if what == PHOTO else self._work(item))
+                await {PHOTO: self._photo, WORK: self._work, HAND: self._hand}[what](item)
                 await self._settle()
         except NoRoomError as error:
             print("Offcut: nothing more is kept:", error)
@@ -120,9 +151,13 @@ class Keeping:
             self._tell(False)
         finally:
             self._busy = False
+        if self._unwanted and not self._leans:
+            await self._forget()
 
     async def _settle(self):
         """Have the settings written, where they are other ones than before."""
+        if self._unwanted:
+            return
         settings = self._settings()
         settings["saved"] = self._saved
         text, _ = pack(settings)
@@ -133,11 +168,12 @@ class Keeping:
         await self._put(self.queue + "!", settings)
 
     async def _photo(self, item):
-        blob = item.photo.blob
-        if not await self._room.has_room(blob.size * (1 + RESULTS)):
-            raise NoRoomError("the browser has too little left")  # noqa: EM101
-        await self._put(self._name(item, PHOTO), {"name": item.photo.name, "blob": blob})
-        write(SIGN, True)  # again: a tab that found nothing yet may have taken it away
+        blob = await _copied(item.photo.blob)
+        if blob is not None:  # else the engine says so, when its turn comes
+            if not await self._room.has_room(blob.size * (1 + RESULTS)):
+                raise NoRoomError("the browser has too little left")  # noqa: EM101
+            await self._put(self._name(item, PHOTO), {"name": item.photo.name, "blob": blob})
+            write(SIGN, True)  # again: a tab that found nothing yet may have taken it away
         self._photos -= 1
         if not self._photos:
             self._tell(True)
@@ -162,6 +198,11 @@ class Keeping:
                 result["blob"] = unpack(found[0], found[1])["result"]["blob"]
                 self._leans = True
 
+    async def _hand(self, item):
+        photo = item.photo
+        told = {"edits": photo.edits, "undone": photo.undone}
+        await self._put(self._name(item, HAND), told)
+
     async def _put(self, name, value):
         text, files = pack(value)
         await self._room.put(name, text, files)
@@ -170,75 +211,15 @@ class Keeping:
         return "%s/%05d/%s" % (self.queue, item.number, what)
 
 
+async def _copied(blob):
+    """The same as a Blob that no file on the disk has to stand for: a private window's database
+    would keep no more of it than where it lies. None where it cannot be read any more."""
+    try:
+        return await js.Response.new(blob).blob()
+    except JsException:
+        return None
+
+
 def settled(saved, items):
     """Whether there is nothing left to do or to save."""
     return saved and not [item for item in items if item.state in (WAITING, WORKING)]
-
-
-class Leftover:
-    """A queue of an earlier visit. ``settings``: as ``Keeping`` was given them. ``items``: of a
-    ``Batch``, in order."""
-
-    def __init__(self, queue, settings, items):
-        self.queue = queue
-        self.settings = settings
-        self.items = items
-
-
-async def leftovers(room):
-    """The queues of earlier visits that no tab works on, newest first; those that are of no use to
-    anybody are removed. Raises NoRoomError."""
-    busy = await held()
-    known = {}
-    for name in await room.names():
-        queue = name.replace("!", "/").split("/")[0]
-        known.setdefault(queue, []).append(name)
-    found = []
-    for queue, its in known.items():
-        if lock_of(queue) in busy:
-            continue
-        left = await _read(room, queue, its)
-        if left is None:
-            await room.drop(queue)
-        else:
-            found.append(left)
-    if not await room.names():
-        write(SIGN, None)
-    return sorted(found, key=lambda one: -one.settings["at"])
-
-
-async def _read(room, queue, names):
-    told = await room.get(queue + "!")
-    if told is None:
-        return None
-    settings = unpack(told[0], told[1])
-    if time.time() - settings["at"] > DAYS * DAY_S:
-        return None
-    items = []
-    for name in names:
-        parts = name.split("/")
-        if parts[-1] != PHOTO:
-            continue
-        photo = await room.get(name)
-        work = await room.get("/".join(parts[:-1]) + "/" + WORK)
-        if photo is not None:
-            items.append(_item(int(parts[1]), photo, work))
-    if not items or settled(settings["saved"], items):
-        return None
-    return Leftover(queue, settings, items)
-
-
-def _item(number, photo, work):
-    kept = unpack(photo[0], photo[1])
-    item = Item(number, Photo(kept["blob"], kept["name"]))
-    if work is None:
-        return item
-    told = unpack(work[0], work[1])
-    item.state = told["state"] if told["state"] in (DONE, FAILED, STOPPED) else WAITING
-    item.name = told["name"]
-    item.result = told["result"]
-    item.scene = told["scene"]
-    item.photo.edits, item.photo.undone = told["edits"], told["undone"]
-    if "error" in told:
-        item.error = from_envelope(told["error"])
-    return item

@@ -53,6 +53,10 @@ class Life:
         self._used_mb = max(memory_mb, self._used_mb)
         self.touch()
 
+    def is_used(self):
+        """Whether the worker has done a photo already."""
+        return self._done > 0
+
     def spent(self):
         """Why a fresh worker should do the next photo: "photos", "memory" or ""."""
         if self._done >= self._photos:

@@ -9,7 +9,9 @@ import json
 
 import js
 import polyscript
+from awake import Awake
 from errors import fail, from_envelope
+from locks import when_gone
 from pyscript.ffi import create_proxy, to_js
 
 from pyscript import workers
@@ -31,6 +33,9 @@ BOOT_MS = 180_000  # a slow phone, a cold cache: Pyodide and its wheels are 13 M
 QUIET_MS = 300_000  # no answer and no word of progress for so long: the worker hangs
 PING_MS = 20_000
 TICK_MS = 500
+TICKS = 10  # the fewest ticks that make a silence too long: a page that slept saw none of them
+
+TOLD = ("stage", "model", "done", "total", "eta_s")  # of what a word of progress has in it
 
 # What a call's race is decided with when it is not the worker that answers.
 _DEAD = "dead"
@@ -41,7 +46,7 @@ class Link:
     """A named PyScript worker and the calls in flight to it."""
 
     def __init__(self, base, name, on_message):
-        """Keep the address of the site, the worker's name and who hears its messages."""
+        """Keep the address of the site, the worker's name and who hears its words of progress."""
         self._base = base
         self._name = name
         self._on_message = on_message
@@ -49,7 +54,7 @@ class Link:
         self._doubting = None
         self._script = None
         self._listener = None
-        self._heard = 0
+        self._words = 0  # so many messages were heard
         self._death = js.Promise.withResolvers()
         self.closed = None  # the OffcutError that ended it
 
@@ -71,7 +76,9 @@ class Link:
         self._listener = create_proxy(self._hear)
         script.xworker.addEventListener("message", self._listener)
         # A worker whose own top level failed still counts as started; an answer proves it lives.
-        await self.call("ping", quiet_ms=PING_MS)
+        told = await self.call("ping", self._name, quiet_ms=PING_MS)
+        if told.held:
+            when_gone(self._name, lambda: self.close(fail("WORKER_LOST")))
 
     async def _doubt(self):
         """End a worker that will never start, for a file of it cannot be had."""
@@ -139,16 +146,20 @@ class Link:
     def _hear(self, event):
         data = event.data
         if data and getattr(data, "offcut", 0) == 1:
-            self._heard = js.Date.now()
-            self._on_message(data)
+            self._words += 1
+            self._on_message({name: getattr(data, name) for name in TOLD})
 
     async def _race(self, promise, quiet_ms):
         """Await ``promise`` against the worker's end and against silence."""
-        self._heard = js.Date.now()
         silence = js.Promise.withResolvers()
+        awake = Awake(quiet_ms / TICKS)
+        last = [self._words, 0]  # what was heard, and when
 
         def tick(*_):
-            if js.Date.now() - self._heard > quiet_ms:
+            at = awake()
+            if self._words != last[0]:
+                last[0], last[1] = self._words, at
+            if at - last[1] > quiet_ms:
                 silence.resolve(_QUIET)
 
         tick_proxy = create_proxy(tick)

@@ -34,6 +34,15 @@ async def hold(name):
     return await answer.promise
 
 
+def when_gone(name, action):
+    """Call ``action`` once nobody holds ``name`` any more: whoever held it is gone."""
+
+    def given(_lock):
+        action()
+
+    js.navigator.locks.request(name, create_proxy(given))
+
+
 async def held():
     """The names that are held, by this tab or another."""
     locks = _locks()

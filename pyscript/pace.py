@@ -6,7 +6,7 @@ an honest estimate for the next; the first time there is none, and none is shown
 
 import json
 
-import js
+from awake import now
 from dom import missing
 from kept import box, put
 
@@ -30,7 +30,7 @@ class Pace:
         if name == self._stage:
             return
         self._over()
-        self._stage, self._since = name, js.Date.now()
+        self._stage, self._since = name, now()
 
     def stop(self, keep):
         """The job is over; ``keep`` what it took, unless it was broken off."""
@@ -45,14 +45,14 @@ class Pace:
     def left(self):
         """Return (part done 0..1, seconds left) of this stage, or None where that is not known."""
         usual = self._known.get(self._stage, 0)
-        gone = js.Date.now() - self._since
+        gone = now() - self._since
         if usual < SHORT_MS or gone >= usual:
             return None
         return gone / usual, (usual - gone) / 1000
 
     def _over(self):
         if self._stage:
-            self._seen[self._stage] = round(js.Date.now() - self._since)
+            self._seen[self._stage] = round(now() - self._since)
         self._stage = ""
 
 

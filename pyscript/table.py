@@ -64,8 +64,9 @@ class Table:
 
     def _begin(self, queue):
         app = self.app
-        app.state.batch = Batch(lambda: app.engine, self._options, self._changed)
         self.keeping = Keeping(self.room, self._settings, app.run, self._kept, queue)
+        copy = self.keeping.copy
+        app.state.batch = Batch(lambda: app.engine, self._options, self._changed, copy)
 
     def is_kept(self):
         """Whether what is on the page outlives it: the next visit goes on with it."""
@@ -82,7 +83,7 @@ class Table:
 
     def _left(self):
         if self.keeping:
-            self.keeping.leave(self.app.state.batch)
+            self.keeping.leave(self.app.state.batch.items)
 
     def go_on(self):
         """Have the queue do what waits."""

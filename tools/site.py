@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ENGINE = ROOT / "worker" / "offcut"
 DOOR = tuple(
-    ROOT / "worker" / name for name in ("main.py", "pyscript.toml", "lazy.js", "deflate.js")
+    ROOT / "worker" / name
+    for name in ("main.py", "pyscript.toml", "attempt.js", "lazy.js", "deflate.js")
 )
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 # Rooms that are for programs: the worker is called by the page and has no use for them.

@@ -3,6 +3,18 @@
 // Loads a module when it is needed and not before.
 export const load = (address) => import(address);
 
+// Holds the lock of that name until this worker is gone, whoever ends it: the page that waits for it
+// then gets it. False where there are no locks (an insecure page, one without an origin).
+export const hold = (name) =>
+  new Promise((held) => {
+    const kept = () => {
+      held(true);
+      return new Promise(() => {});
+    };
+    if (navigator.locks) navigator.locks.request(name, kept).catch(() => held(false));
+    else held(false);
+  });
+
 // WebAssembly memory grows and never shrinks, and ONNX Runtime shows nobody its own: each memory that
 // is made here is remembered (weakly), so that the page can tell when a worker has become too large.
 const made = new Set();

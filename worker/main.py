@@ -13,6 +13,7 @@ from polyscript import js_modules
 from pyodide.ffi import JsException
 
 from offcut.browser.service import Service
+from offcut.browser.wrongs import translate
 from offcut.errors import OffcutError, envelope_error, envelope_ok, fail
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ FAULTS = (
     AssertionError,
     AttributeError,
     ImportError,
-    JsException,
     LookupError,
     OSError,
     RuntimeError,
@@ -65,6 +65,11 @@ async def _answer(work: Awaitable[Any]) -> dict[str, Any]:
         return envelope_error(error)
     except MemoryError as error:
         return envelope_error(fail("OUT_OF_MEMORY", reason=repr(error)))
+    except JsException as error:
+        known = translate(error, "INTERNAL")
+        if known.code == "INTERNAL":
+            service.log_exception(error)
+        return envelope_error(known)
     except FAULTS as error:
         # A fault of ours: named as such, with the traceback on the console for the report.
         service.log_exception(error)
@@ -75,9 +80,10 @@ def _python(options: Any) -> dict[str, Any]:
     return {} if options is None else dict(options.to_py())
 
 
-async def ping() -> dict[str, Any]:
-    """Say that the engine is up."""
-    return envelope_ok({"pong": True})
+async def ping(life: str) -> dict[str, Any]:
+    """Say that the engine is up. The Web Lock ``life`` is held from then on until this worker is
+    gone, whoever ended it; ``held`` is false where the browser gives none."""
+    return envelope_ok({"held": bool(await js_modules.lazy.hold(life))})
 
 
 async def start(options: Any) -> dict[str, Any]:

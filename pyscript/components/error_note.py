@@ -10,6 +10,7 @@ PHOTO = (
     "UNSUPPORTED_FORMAT",
     "IMAGE_TOO_LARGE",
     "EMPTY_FILE",
+    "PHOTO_GONE",
     "DECODE_FAILED",
 )
 

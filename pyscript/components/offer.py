@@ -3,7 +3,8 @@
 import kept
 from batch import DONE
 from dom import JsException, icon, listen, make
-from keeping import SIGN, leftovers
+from keeping import SIGN
+from leftovers import leftovers
 from storeroom import NoRoomError
 from text import epoch, t, tn
 from zipping import Zipping
@@ -40,7 +41,6 @@ class Offer:
 
     def _name(self):
         self.title.textContent = t("kept.offer")
-        self.where.textContent = t("kept.offer.where")
         self.go.lastChild.textContent = t("kept.go")
         self.discard.lastChild.textContent = t("kept.discard")
 
@@ -71,11 +71,16 @@ class Offer:
         self.app.dropzone.zone.node.before(self.node)
 
     def _tell(self):
-        items = self._left[0].items
+        left = self._left[0]
+        items = left.items
         done = _done(items)
-        key = "kept.all" if done == len(items) else "kept.some"
-        self.words.textContent = t(key, done=done, total=len(items))
-        self.save.hidden = not done
+        self.where.textContent = t("kept.alone.where" if left.alone else "kept.offer.where")
+        if left.alone:
+            self.words.textContent = t("kept.alone", name=items[0].photo.name)
+        else:
+            key = "kept.all" if done == len(items) else "kept.some"
+            self.words.textContent = t(key, done=done, total=len(items))
+        self.save.hidden = not done or left.alone
         self._name_save(t("kept.save", n=done))
 
     def _name_save(self, words):
@@ -95,14 +100,21 @@ class Offer:
 
     async def _resume(self):
         left = self._left.pop(0)
-        if not await self.app.table.resume(left):
-            self.app.hint(t("kept.taken"))
+        place = self.app.handwork if left.alone else self.app.table
+        if not await place.resume(left):
+            self.app.hint(t("kept.alone.taken" if left.alone else "kept.taken"))
         self._next()
 
+    async def clear(self):
+        """Discard all that is on offer: nothing is to be kept any more."""
+        while self._left:
+            await self._discard()
+
     async def _discard(self):
+        left = self._left.pop(0)
         try:
-            await self.app.table.room.drop(self._left.pop(0).queue)
-            self.app.hint(t("kept.discarded"))
+            await self.app.table.room.drop(left.queue)
+            self.app.hint(t("kept.alone.discarded" if left.alone else "kept.discarded"))
         except NoRoomError as error:
             print("Offcut: cannot be removed:", error)
         self._next()

@@ -31,7 +31,7 @@ class Page:
         self._running = True  # as good as: it begins at once
         self._said = ""  # how the report's copy went
         self._versions = []
-        self.now = Element("health-now")
+        self.verdict = Element("health-now")
         self.meter = Element("health-meter")
         self.text = Element("health-report")
         self.copied = Element("health-copied")
@@ -111,12 +111,12 @@ class Page:
         Element("health-more").show(not self._running)
         # What is said while it runs does not change: nobody wants each check read out.
         if self._running:
-            self.now.text(t("health.running"))
-            self.now.attr("data-status", NOW)
+            self.verdict.text(t("health.running"))
+            self.verdict.attr("data-status", NOW)
             return
         status, count = verdict(rows)
-        self.now.text(t("health.all." + status, n=count))
-        self.now.attr("data-status", status)
+        self.verdict.text(t("health.all." + status, n=count))
+        self.verdict.attr("data-status", status)
 
     def _put(self, name, status, *sentences):
         self._rows[name].put(status, *sentences)

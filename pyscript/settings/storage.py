@@ -9,9 +9,11 @@ from buttons import button
 from dom import JsException, icon, listen, make, missing
 from errors import OffcutError
 from idle import metered
+from keeping import KEEP
+from kept import read, write
 from text import amount, megabytes, model_titles, size, t, trouble
 
-from settings.parts import group, put, room
+from settings.parts import group, put, room, switch
 from settings.question import question
 from settings.upkeep import ask_keeper, refresh, warm
 
@@ -48,11 +50,14 @@ class Storage:
         row = make("p", cls="set-row")
         row.append(self.offline, self.cancel)
         hint = t("settings.offline.say")
+        keep, box = switch(t("settings.keep.on"), t("settings.keep.say"), self._keep_work)
+        box.checked = read(KEEP, True)
         return [
             self.used,
             self.safe,
             group(t("settings.storage.models"), self.models),
             group(t("settings.offline"), row, self.meter, self.progress, hint=hint),
+            group(t("settings.keep"), keep),
         ]
 
     def render(self, state):
@@ -122,6 +127,16 @@ class Storage:
         self.app.changed()
         await self._measure()
         self.offline.focus()  # the button that was pressed is gone
+
+    def _keep_work(self, on):
+        """Whether photos and strokes that are not finished are to outlive the tab."""
+        app = self.app
+        write(KEEP, on)
+        if not on:
+            app.handwork.stop()
+            if app.table.keeping:
+                app.table.keeping.stop()
+            app.run(app.offer.clear())
 
     # -- all of it, for offline use ----------------------------------------------------------------
 

@@ -27,6 +27,9 @@ class Retouch:
         """Follow this one, and draw it as it is."""
         self._photo = photo
         self._answered = None
+        # Those of an earlier visit have numbers, too.
+        known = [one["hint"]["id"] for one in photo.edits + photo.undone if "hint" in one]
+        self._hints = max([self._hints] + known)  # noqa: RUF005 - not in MicroPython
         self._go()
 
     def close(self):
@@ -80,6 +83,7 @@ class Retouch:
 
     def _become(self, edits):
         self._photo.edits = edits
+        self._app.handwork.changed(self._photo)
         self._easel.changed()
         self._go()
 

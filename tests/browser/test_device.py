@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .test_settings import close, section
 from .tiny import shrink
@@ -81,6 +82,13 @@ def test_a_metered_connection_is_asked_for(
     assert isolated.seen("models/isnet/*")
 
 
+@fault(
+    "photo",
+    "A photo that may be too large for the memory of the device",
+    sees="A question before anything is tried",
+    kept="The photo",
+    retried="By the person: the photo, all the same",
+)
 def test_a_photo_that_may_be_too_large(
     enter: Callable[..., Visitor], context: BrowserContext, isolated: Site, tmp_path: Path
 ) -> None:

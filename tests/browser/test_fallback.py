@@ -45,6 +45,15 @@ GPUQueue.prototype.submit = function (...args) {
   return submit.apply(this, args);
 };
 """
+# An adapter that is there when it is first looked for, and not when it is to be used: a laptop
+# leaves its dock.
+UNPLUGGED = """
+const ask = GPU.prototype.requestAdapter;
+let asked = 0;
+GPU.prototype.requestAdapter = async function (...args) {
+  return asked++ ? null : ask.apply(this, args);
+};
+"""
 
 
 def stored_answer(site: Site) -> str:
@@ -60,6 +69,13 @@ def in_worker(site: Site, *scripts: str) -> None:
     relist(site)
 
 
+@fault(
+    "engine",
+    "A backend computes wrong numbers",
+    sees="The cut-out; the header tells what failed and what runs",
+    kept="The photo",
+    retried="The photo, on the next backend, in a fresh worker",
+)
 def test_a_backend_that_computes_wrongly_is_demoted(visitor: Visitor) -> None:
     shrink(visitor.site)
     visitor.site.overlay["sw.js"] = None  # it would notice that the file is not the build's
@@ -73,6 +89,13 @@ def test_a_backend_that_computes_wrongly_is_demoted(visitor: Visitor) -> None:
     assert len(visitor.site.seen(stored_answer(visitor.site))) == 2
 
 
+@fault(
+    "engine",
+    "Every backend computes wrong numbers",
+    sees="“The model could not be started on this device.”, and that the photo is still here",
+    kept="The photo",
+    retried="Each backend once; by the person, after a reload",
+)
 def test_when_all_fail_the_page_says_so_and_keeps_the_photo(visitor: Visitor) -> None:
     shrink(visitor.site)
     visitor.site.overlay["sw.js"] = None
@@ -111,6 +134,13 @@ def test_the_service_worker_heals_a_damaged_runtime(visitor: Visitor) -> None:
     assert visitor.why.startswith("The processor")
 
 
+@fault(
+    "engine",
+    "The graphics processor’s part of the runtime cannot be loaded",
+    sees="The cut-out; the header says that WebGPU failed",
+    kept="The photo",
+    retried="The photo, on the processor",
+)
 def test_a_broken_gpu_runtime_falls_to_the_processor(
     enter: Callable[..., Visitor], gpu_context: BrowserContext, isolated: Site
 ) -> None:
@@ -125,6 +155,31 @@ def test_a_broken_gpu_runtime_falls_to_the_processor(
     assert "webgpu failed" in visitor.why
 
 
+@fault(
+    "engine",
+    "The graphics adapter is gone between the first look at it and the start",
+    sees="The cut-out; the header says that WebGPU failed",
+    kept="The photo",
+    retried="The photo, on the processor",
+)
+def test_an_adapter_that_is_gone_when_it_is_needed(
+    enter: Callable[..., Visitor], gpu_context: BrowserContext, isolated: Site
+) -> None:
+    shrink(isolated)
+    in_worker(isolated, HARDWARE, UNPLUGGED)
+    visitor = enter(gpu_context, isolated).open("?model=u2netp")
+    check_cutout(visitor.cut(PHOTO), PHOTO)
+    assert visitor.backend == "wasm-mt"
+    assert "webgpu failed" in visitor.why
+
+
+@fault(
+    "engine",
+    "The graphics device is lost in the middle of a run",
+    sees="The cut-out; the header says that WebGPU failed",
+    kept="The photo",
+    retried="The photo, on the processor",
+)
 def test_a_gpu_that_resets_in_the_run_falls_to_the_processor(
     enter: Callable[..., Visitor], gpu_context: BrowserContext, isolated: Site
 ) -> None:

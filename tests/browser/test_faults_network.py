@@ -109,6 +109,7 @@ def test_whatever_happens_to_a_part_the_photo_stays(visitor: Visitor) -> None:
     site.fault(bad, times=99, **deeds[0][0])
     visitor.open("?model=u2netp")
     site.wait_for(bad, EVERY, 60)  # nobody waits for it yet, so nothing is told
+    wanted = EVERY
     for at, (deed, code, words, times) in enumerate(deeds):
         site.faults.clear()
         site.fault(bad, times=99, **deed)
@@ -117,7 +118,8 @@ def test_whatever_happens_to_a_part_the_photo_stays(visitor: Visitor) -> None:
                 visitor.page.locator("#retry").click()
             else:
                 visitor.pick(PHOTO)
-            visitor.wait("working")
+            wanted += times
+            site.wait_for(bad, wanted, 60)
             visitor.wait("error")
         expect(visitor.page.locator("#error")).to_have_attribute("data-code", code)
         assert words in visitor.error(), deed
@@ -263,6 +265,7 @@ def test_the_engines_own_files(visitor: Visitor) -> None:
     visitor.wait_engine("failed")
     visitor.page.locator("#engine summary").click()
     expect(visitor.page.locator("#engine")).to_contain_text(SIGN_IN)
+    site.wait_for("models/registry.json")
     assert len(site.seen("models/registry.json")) == 1
     # ONNX Runtime's code.
     site.fault(ORT, status=404, times=99)

@@ -30,7 +30,7 @@ NAMES = {
     "=1+1.png": "=1+1-cutout.png",
     "@SUM(A1);=2+2.png": "@SUM(A1);=2+2-cutout.png",
     "gnp.exe\u202egpj.png": "gnp.exegpj-cutout.png",
-    "line\nbreak\0.png": "linebreak-cutout.png",
+    "line\nbreak\x01.png": "linebreak-cutout.png",
 }
 DROP = """([names, text]) => {
   const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));

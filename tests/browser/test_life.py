@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .scratch import relist
 from .test_fallback import HARDWARE, in_worker
@@ -48,6 +49,13 @@ def workers(visitor: Visitor) -> list[int]:
     return [int(name.split("-")[-1]) for name in names]
 
 
+@fault(
+    "engine",
+    "A worker has done so many photos that browsers begin to fail",
+    sees="Nothing but the cut-outs",
+    kept="The models, on the device",
+    retried="Nothing: a fresh worker does the next photo",
+)
 def test_a_worker_is_renewed_after_so_many_photos(tiny: Visitor) -> None:
     change(tiny.site, "pyscript/life.py", PHOTOS=2)
     tiny.open("?model=u2netp")
@@ -70,6 +78,13 @@ def test_a_worker_that_grew_is_renewed(tiny: Visitor) -> None:
     check_cutout(tiny.cut(PHOTO), PHOTO)
 
 
+@fault(
+    "tab",
+    "The tab is left alone for long",
+    sees="“Asleep, wakes by itself”",
+    kept="The models, on the device",
+    retried="The engine’s start, with the next photo",
+)
 def test_a_worker_that_nobody_needs_sleeps_and_wakes(tiny: Visitor) -> None:
     change(tiny.site, "pyscript/life.py", IDLE_MS=1500)
     change(tiny.site, "pyscript/idle.py", TICK_S=1.0)
@@ -155,6 +170,13 @@ def test_probe_of_offcut_js_carries_the_times(
     assert report["limits"] == []
 
 
+@fault(
+    "engine",
+    "The device has little memory",
+    sees="The cut-out, and that the detailed model looked at a smaller picture",
+    kept="The photo",
+    retried="Nothing",
+)
 def test_a_device_with_little_memory_is_told_what_it_means(visitor: Visitor) -> None:
     """The real list of models: the large one sees less, by the header and by the result."""
     in_worker(visitor.site, LITTLE)

@@ -118,7 +118,8 @@ def test_a_new_version_waits_for_the_person(tiny: Visitor) -> None:
     site.overlay["pyscript/text.py"] = (site.body("pyscript/text.py") or b"") + b"\n# new\n"
     publish_new(site)
     tiny.open("?model=u2netp")
-    notice = tiny.shows("#update")
+    notice = tiny.page.locator("#update")
+    expect(notice).to_be_visible(timeout=60_000)  # when all of it has come
     assert tiny.page.locator("#promise").inner_text() == heading
     check_cutout(tiny.cut(FIRST), FIRST)
     # Another tab is in the way; the page says so, and nothing changes.
@@ -158,7 +159,8 @@ def test_a_new_version_in_the_middle_of_a_job(tiny: Visitor) -> None:
     site.overlay["index.html"] = old.replace(b"</h1>", b" (new)</h1>")
     publish_new(site)
     tiny.page.evaluate("async () => void (await navigator.serviceWorker.ready).update()")
-    notice = tiny.shows("#update")
+    notice = tiny.page.locator("#update")
+    expect(notice).to_be_visible(timeout=60_000)  # when all of it has come
     again = tiny.page.locator("#update-now")
     again.click()
     expect(notice).to_contain_text("waits until the work is done")

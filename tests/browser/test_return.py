@@ -101,6 +101,13 @@ def unzipped(page: Page, button: str) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@fault(
+    "tab",
+    "The tab is closed in the middle of a queue",
+    sees="On the next visit: how many photos are done, and “Go on”",
+    kept="All photos, results and settings",
+    retried="The photos that were not done, once the person goes on",
+)
 def test_a_queue_outlives_its_tab(come: Callable[[], Visitor], many: list[Path]) -> None:
     begin(come(), many, 6)
     page = come().page
@@ -152,6 +159,13 @@ def test_what_is_done_can_be_saved_and_the_rest_discarded(
     expect(offer).to_have_count(0)
 
 
+@fault(
+    "tab",
+    "A second tab finds a queue that another tab works on",
+    sees="Nothing, or that another tab is at work on these photos",
+    kept="The queue, in the tab that has it",
+    retried="Nothing",
+)
 def test_another_tab_is_at_work(come: Callable[[], Visitor], many: list[Path]) -> None:
     first = come()
     held = first.site.hold("models/u2netp/*", after=0)
@@ -167,7 +181,8 @@ def test_another_tab_is_at_work(come: Callable[[], Visitor], many: list[Path]) -
     second.reload()
     third = come().page
     for page in (second, third):
-        expect(page.locator(".offer")).to_contain_text("0 of 3 photos are done")
+        offer = page.locator(".offer")
+        expect(offer).to_contain_text("0 of 3 photos are done", timeout=60_000)
     second.get_by_role("button", name="Go on").click()
     expect(cards(second, "done")).to_have_count(3, timeout=60_000)
     third.get_by_role("button", name="Go on").click()
@@ -243,13 +258,26 @@ def test_a_browser_that_keeps_nothing_works_as_before(
     unzipped(visitor.page, "#queue-zip")
 
 
+@fault(
+    "tab",
+    "The clock is set back by weeks while the tab is closed, and on again",
+    sees="The queue on offer, then, seven days on, nothing",
+    kept="The queue, for seven days of the clock that there then is",
+    retried="Nothing",
+)
 def test_after_a_week_nothing_is_left(
     come: Callable[[], Visitor], context: BrowserContext, many: list[Path]
 ) -> None:
+    """Also where the clock is set back meanwhile: the days count from the next visit on."""
     begin(come(), many[:3], 1)
     context.add_init_script(
-        "const now = Date.now; Date.now = () => now() + (globalThis.late ?? 8) * 86_400_000"
+        """const now = Date.now, days = localStorage.days ?? -30;
+        Date.now = () => now() + days * 86_400_000;"""
     )
+    page = come().page
+    expect(page.locator(".offer")).to_contain_text("3 photos are done")
+    page.evaluate("() => { localStorage.days = -22; }")
+    page.close()
     page = come().page
     until(page, f"async () => !(await ({KEPT})()).length")
     assert not page.locator(".offer").count()

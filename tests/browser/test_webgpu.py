@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from ..faults import fault
 from .conftest import PHOTOS
 from .reference import reference_alpha
 from .tiny import shrink, spread
@@ -49,6 +50,13 @@ def test_a_software_adapter_is_not_chosen_by_itself(on_gpu: Visitor) -> None:
     expect(ways).to_contain_text("slower than WASM")
 
 
+@fault(
+    "engine",
+    "WebGPU is asked for where there is none",
+    sees="What is wrong, and a button that lets Offcut choose",
+    kept="The photo",
+    retried="By the person: the same photo, on a backend that is there",
+)
 def test_forced_where_there_is_none(tiny: Visitor) -> None:
     """It says so, and lets the person go on with the same photo."""
     tiny.open("?backend=webgpu&model=u2netp")

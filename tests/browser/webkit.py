@@ -170,16 +170,18 @@ class WebKit:
     # -- how ---------------------------------------------------------------------------------------
 
     def _end(self) -> None:
-        if self._driver is None:
-            return
         if self._session:
-            with contextlib.suppress(OSError):  # a browser that hangs is ended below
+            with contextlib.suppress(OSError):
                 self._ask("DELETE", f"/session/{self._session}", seconds=5)
-            self._session = ""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._driver.pid, signal.SIGKILL)
-        self._driver.wait()
-        self._driver = None
+        self._kill()
+
+    def _kill(self) -> None:
+        self._session = ""
+        if self._driver is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._driver.pid, signal.SIGKILL)
+            self._driver.wait()
+            self._driver = None
 
     def _writes(self, file: Path) -> bool:
         """Whether one of the browser's processes has the file open."""
@@ -193,13 +195,13 @@ class WebKit:
 
     def _up(self) -> bool:
         try:
-            return bool(self._ask("GET", "/status", seconds=5)["ready"])
+            return bool(self._ask("GET", "/status", seconds=START_S)["ready"])
         except URLError:
             return False
 
     def _ask(self, method: str, path: str, body: Any = None, seconds: float = LIMIT_S + 20) -> Any:
         """One word to the driver; what it answers. Longer than a script's own limit is waited only
-        for a browser that hangs."""
+        for a browser that hangs: it is ended, and what is asked of it next fails at once."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self._port}{path}",
             None if body is None else json.dumps(body).encode(),
@@ -211,6 +213,9 @@ class WebKit:
                 return json.load(answer)["value"]
         except HTTPError as error:
             raise AssertionError(error.read().decode()) from None
+        except TimeoutError:
+            self._kill()
+            raise
 
     def _say(self, path: str, body: dict[str, Any]) -> Any:
         return self._ask("POST", f"/session/{self._session}{path}", body)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-REAL = ("kept", "backends", "calibration", "cutting", "engine", "idle", "life", "tasks")
+REAL = ("awake", "kept", "backends", "calibration", "cutting", "engine", "idle", "life", "tasks")
 GPU = chain.Facts(
     has_gpu=True, adapter=True, adapter_name="acme", device_ok=True, isolated=True, cores=8
 )
@@ -41,9 +41,10 @@ class World:
     """A device, its browser and the workers on it.
 
     ``ms``: of the small network by backend; one that is missing fails its self-test. ``lost``:
-    backends that fail in a job. ``memory_mb``: what a worker says after a photo. ``held``: methods,
-    or methods and models, whose calls wait until the test lets them go. ``calls``: (worker,
-    backend, method) in order. ``wanted``: the options of each export. ``edits``: (job, list) of
+    backends that fail in a job. ``faults``: by method, the codes with which the next calls fail,
+    one each. ``memory_mb``: what a worker says after a photo. ``held``: methods, or methods and
+    models, whose calls wait until the test lets them go. ``calls``: (worker, backend, method) in
+    order. ``wanted``: the options of each export. ``edits``: (job, list) of
     each ``edit``.
     """
 
@@ -51,6 +52,7 @@ class World:
         self.facts = GPU
         self.ms = {"webgpu": 80.0, "wasm-mt": 200.0, "wasm-st": 700.0}
         self.lost: set[str] = set()
+        self.faults: dict[str, list[str]] = {}
         self.memory_mb = 500
         self.version = "1"
         self.held: dict[str, asyncio.Event] = {}
@@ -147,6 +149,12 @@ class FakeLink:
     async def _answer(self, method: str, arguments: tuple[Any, ...]) -> Any:
         await asyncio.sleep(0)
         said = [one["model"] for one in arguments if isinstance(one, dict) and "model" in one]
+        due = self.world.faults.get(method)
+        if due:
+            code = due.pop(0)
+            if code == "WORKER_LOST":
+                self.close(fail(code))
+            raise fail(code)
         gate = self.world.held.get(" ".join([method, *said])) or self.world.held.get(method)
         if gate:
             await gate.wait()
@@ -254,7 +262,8 @@ class FakeLink:
         return Bag(sheet=options, side=9)
 
     def on_forget(self, job: str) -> Bag:
-        self.jobs.remove(job)
+        if job in self.jobs:
+            self.jobs.remove(job)
         return Bag()
 
 
@@ -282,7 +291,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, SimpleNamespa
         entries,
         Promise=SimpleNamespace(withResolvers=_resolvers),
         JSON=SimpleNamespace(stringify=json.dumps),
-        Date=SimpleNamespace(now=lambda: world.now),
+        performance=SimpleNamespace(now=lambda: world.now),
         Math=SimpleNamespace(random=lambda: 0.5),
     )
     link = type("Link", (FakeLink,), {"world": world})

@@ -17,7 +17,7 @@ from .page_modules import page_modules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REAL = ("names", "looks", "batch", "saving")
+REAL = ("awake", "names", "looks", "batch", "saving")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """The page's own modules over a browser that is a clock and nothing else."""
     clock = SimpleNamespace(now=0)
     made_up = {
-        "js": {"Date": SimpleNamespace(now=lambda: clock.now)},
+        "js": {"performance": SimpleNamespace(now=lambda: clock.now)},
         "dom": {"JsException": RuntimeError, "named": None},
         "pyscript": {"js_import": None},
         "pyscript.ffi": {"to_js": None},

@@ -278,6 +278,124 @@ async def test_a_backend_lost_in_a_job_is_left_and_the_photo_done(page: Page) ->
     assert "fallback" in world.kinds()
 
 
+async def told(engine: Any, code: str) -> None:
+    with pytest.raises(OffcutError) as caught:
+        await cut(engine)
+    assert caught.value.code == code
+
+
+async def test_a_worker_that_was_ended_is_started_anew_on_the_same_backend_once(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    world.faults["cut"] = ["WORKER_LOST"]
+    assert await cut(engine) == "by worker 1"
+    assert engine.probe()["backend"] == "webgpu"
+    # It goes on so: the backend may be what kills it.
+    world.faults["cut"] = ["WORKER_LOST", "WORKER_LOST"]
+    await cut(engine)
+    assert engine.probe()["backend"] == "wasm-mt"
+
+
+async def test_a_worker_that_was_ended_in_its_start_is_started_anew_once(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    world.faults["start"] = ["WORKER_LOST"]
+    assert await cut(engine) == "by worker 1"
+    assert engine.probe()["backend"] == "webgpu"
+    engine.rest()
+    world.faults["start"] = ["WORKER_LOST"] * 2
+    await told(engine, "WORKER_LOST")
+    assert (await cut(engine)).startswith("by worker")
+
+
+async def test_a_start_that_hangs_leaves_what_needs_the_least(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    world.faults["start"] = ["WORKER_TIMEOUT"]
+    await cut(engine)
+    assert engine.probe()["backend"] == "wasm-st"
+    assert len(world.links) == 2
+    forced = engine_of(page, "webgpu")
+    world.faults["start"] = ["WORKER_TIMEOUT"]
+    await told(forced, "WORKER_TIMEOUT")
+
+
+@pytest.mark.parametrize("used", [True, False])
+async def test_a_full_memory_is_met_with_a_fresh_worker_where_that_has_more(
+    page: Page, used: bool
+) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    if used:
+        await cut(engine)
+    world.faults["cut"] = ["OUT_OF_MEMORY"]
+    assert await cut(engine) == "by worker 1"
+    assert engine.probe()["backend"] == ("webgpu" if used else "wasm-mt")
+
+
+@pytest.mark.parametrize("code", ["OUT_OF_MEMORY", "RUN_FAILED", "WORKER_LOST", "BACKEND_LOST"])
+async def test_a_photo_that_no_backend_does_costs_the_next_one_nothing(
+    page: Page, code: str
+) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await cut(engine)
+    world.faults["cut"] = [code] * 9
+    await told(engine, code)
+    world.faults["cut"] = []
+    await cut(engine)
+    photo = code != "BACKEND_LOST"  # no photo does that
+    assert engine.probe()["backend"] == ("webgpu" if photo else "wasm-st")
+
+
+async def test_a_photo_that_the_last_backend_cannot_do_keeps_its_worker(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page, "wasm-st")
+    await cut(engine)
+    world.faults["cut"] = ["RUN_FAILED"]
+    await told(engine, "RUN_FAILED")
+    assert await cut(engine) == "by worker 0"
+
+
+@pytest.mark.parametrize("code", ["WORKER_LOST", "OUT_OF_MEMORY", "WORKER_TIMEOUT"])
+async def test_a_held_job_whose_worker_fails_is_to_be_done_again(page: Page, code: str) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await hold(engine)
+    world.faults["look"] = [code]
+    with pytest.raises(OffcutError, match="JOB_UNKNOWN"):
+        await engine.redraw({"hold": 1})
+    assert world.alive() == []
+    await hold(engine)
+    assert (await engine.redraw({"hold": 1}))["blob"].endswith("of worker 1")
+
+
+async def test_one_that_is_ended_while_nobody_needs_it_is_said_to_sleep(page: Page) -> None:
+    world, _ = page
+    engine = engine_of(page)
+    await cut(engine)
+    world.alive()[0].close(fail("WORKER_LOST"))
+    await world.passes(20)
+    assert world.kinds()[-1] == "asleep"
+    assert await cut(engine) == f"by worker {len(world.links) - 1}"
+
+
+async def test_a_page_that_slept_has_left_nobody_alone(page: Page) -> None:
+    """And a clock that is set says nothing about how long that was."""
+    world, real = page
+    awake = real.awake.Awake(1000)
+    for now, since in ((400, 400), (5000, 1400), (-9e9, 1400), (-9e9 + 300, 1700), (9e9, 2700)):
+        world.now = now
+        assert awake() == since
+    engine = real.engine.Engine("/", "auto", world.heard, None, world.sleep)
+    await engine.warm("fast")
+    world.now += 3 * 3_600_000
+    await world.passes(60)
+    assert "asleep" not in world.kinds()
+    await world.passes(IDLE_S)
+    assert world.kinds()[-1] == "asleep"
+
+
 # -- sleep -----------------------------------------------------------------------------------------
 
 

@@ -11,11 +11,12 @@ import pytest
 from offcut.errors import fail
 
 from .page_modules import page_modules
+from .storage import JsError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
-REAL = ("names", "batch", "packing", "state", "keeping")
+REAL = ("awake", "names", "batch", "packing", "state", "keeping", "leftovers")
 
 
 class Blob:
@@ -24,6 +25,19 @@ class Blob:
     def __init__(self, name: str, size: int = 100) -> None:
         self.name = name
         self.size = size
+        self.gone = False  # from the disk
+
+
+class Response:
+    """What reads a file in a browser."""
+
+    def __init__(self, body: Blob) -> None:
+        self.body = body
+
+    async def blob(self) -> Blob:
+        if self.body.gone:
+            raise JsError
+        return self.body
 
 
 class NoRoomError(Exception):
@@ -114,16 +128,19 @@ def page(monkeypatch: pytest.MonkeyPatch, device: Device) -> Iterator[SimpleName
 
     made_up: dict[str, dict[str, Any]] = {
         "js": {
-            "Date": SimpleNamespace(now=lambda: 0),
+            "performance": SimpleNamespace(now=lambda: 0),
             "Math": SimpleNamespace(random=lambda: next(numbers) / 100),
+            "Response": SimpleNamespace(new=Response),
         },
-        "kept": {"write": write},
+        "kept": {"write": write, "read": device.signs.get},
+        "dom": {"JsException": JsError},
         "locks": {"hold": hold, "held": held},
         "storeroom": {"NoRoomError": NoRoomError},
     }
     with page_modules(monkeypatch, REAL, made_up) as real:
         clock = SimpleNamespace(time=lambda: device.now)
-        monkeypatch.setattr(real["keeping"], "time", clock)
+        for name in ("keeping", "leftovers"):
+            monkeypatch.setattr(real[name], "time", clock)
         yield SimpleNamespace(**real)
 
 
@@ -162,6 +179,8 @@ class Visit:
     async def remove(self, blob: Blob, _options: Any, _on_event: Any) -> dict[str, Any]:
         self.done.append(blob.name)
         await asyncio.sleep(0)
+        if blob.gone:
+            raise fail("PHOTO_GONE")
         if "bad" in blob.name:
             raise fail("DECODE_FAILED", where="head")
         made = Blob("cut " + blob.name)
@@ -201,9 +220,9 @@ def test_done_stopped_and_failed_ones_come_back(page: SimpleNamespace, device: D
         assert device.safe == 1
         # In memory there is no result any more that is on the disk.
         assert first.batch.items[0].result["blob"].name == "kept cut a.jpg"
-        assert await page.keeping.leftovers(device.room) == []  # this tab has it
+        assert await page.leftovers.leftovers(device.room) == []  # this tab has it
         close(device)
-        (left,) = await page.keeping.leftovers(device.room)
+        (left,) = await page.leftovers.leftovers(device.room)
         assert states(left.items) == ["done", "failed", "stopped", "waiting"]
         assert left.settings["model"] == "auto"
         assert left.settings["scene"]["background"]["image"].name == "kept wall.jpg"
@@ -236,7 +255,7 @@ def test_a_tab_that_dies_while_it_writes(page: SimpleNamespace, device: Device) 
         await visit.settles()
         assert not visit.keeping.covers()
         close(device)
-        (left,) = await page.keeping.leftovers(device.room)
+        (left,) = await page.leftovers.leftovers(device.room)
         assert [item.photo.name for item in left.items] == ["a.jpg", "b.jpg"]
 
     asyncio.run(life())
@@ -249,7 +268,7 @@ def test_what_has_no_settings_is_removed(page: SimpleNamespace, device: Device) 
             [Blob("a")],
         )
         device.signs[page.keeping.SIGN] = True
-        assert await page.keeping.leftovers(device.room) == []
+        assert await page.leftovers.leftovers(device.room) == []
         assert device.room.records == {}
         assert device.signs[page.keeping.SIGN] is None
 
@@ -269,7 +288,7 @@ def test_nothing_is_asked_when_all_was_done_and_saved(
             visit.keeping.saved()
         await visit.settles()
         close(device)
-        left = await page.keeping.leftovers(device.room)
+        left = await page.leftovers.leftovers(device.room)
         assert len(left) == (0 if saved else 1)
         assert bool(device.room.records) is not saved
 
@@ -285,10 +304,10 @@ def test_a_result_after_the_saving_is_not_lost(page: SimpleNamespace, device: De
         visit.batch.wear(visit.batch.items, {"outline": {"width": 0.1}})
         await visit.batch.run()
         await visit.settles()
-        visit.keeping.leave(visit.batch)
+        visit.keeping.leave(visit.batch.items)
         await visit.settles()
         close(device)
-        assert len(await page.keeping.leftovers(device.room)) == 1
+        assert len(await page.leftovers.leftovers(device.room)) == 1
 
     asyncio.run(life())
 
@@ -302,7 +321,7 @@ def test_whoever_leaves_with_everything_saved_leaves_nothing(
         await visit.batch.run()
         visit.keeping.saved()
         await visit.settles()
-        visit.keeping.leave(visit.batch)
+        visit.keeping.leave(visit.batch.items)
         await visit.settles()
         assert device.room.records == {}
 
@@ -319,8 +338,167 @@ def test_after_a_week_it_is_gone(
         await visit.settles()
         close(device)
         device.now += days * 86_400
-        assert bool(await page.keeping.leftovers(device.room)) is there
+        assert bool(await page.leftovers.leftovers(device.room)) is there
         assert bool(device.room.records) is there
+
+    asyncio.run(life())
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_for_ever(
+    page: SimpleNamespace, device: Device
+) -> None:
+    async def life() -> None:
+        visit = Visit(page, device)
+        visit.put("a.jpg", "b.jpg")
+        await visit.settles()
+        close(device)
+        device.now -= 400 * 86_400
+        assert await page.leftovers.leftovers(device.room)
+        device.now += 6.9 * 86_400
+        assert await page.leftovers.leftovers(device.room)
+        device.now += 0.2 * 86_400
+        assert not await page.leftovers.leftovers(device.room)
+        assert device.room.records == {}
+
+    asyncio.run(life())
+
+
+def test_a_clock_that_is_set_forward_takes_nothing_from_a_tab_at_work(
+    page: SimpleNamespace, device: Device
+) -> None:
+    async def life() -> None:
+        visit = Visit(page, device)
+        visit.put("a.jpg", "b.jpg")
+        await visit.settles()
+        device.now += 400 * 86_400
+        assert await page.leftovers.leftovers(device.room) == []
+        assert len(device.room.records) == 3
+
+    asyncio.run(life())
+
+
+STROKE = {"tool": "erase", "points": [[1, 2, 1]]}
+
+
+def alone(page: SimpleNamespace, device: Device) -> tuple[Any, Any]:
+    device.settings["alone"] = True
+    visit = Visit(page, device)
+    item = page.batch.Item(1, page.state.Photo(Blob("a.jpg"), "a.jpg"))
+    visit.keeping.add([item])
+    return visit, item
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_one_photo_with_what_a_hand_did(page: SimpleNamespace, device: Device, taken: bool) -> None:
+    async def life() -> None:
+        visit, item = alone(page, device)
+        for edits, undone in (([STROKE], []), ([STROKE, STROKE], []), ([STROKE], [STROKE])):
+            item.photo.edits, item.photo.undone = edits, undone
+            visit.keeping.drawn(item)
+            assert visit.keeping.is_behind()
+            await visit.settles()
+        assert not visit.keeping.is_behind()
+        if taken:
+            visit.keeping.saved()
+            await visit.settles()
+        close(device)
+        found = await page.leftovers.leftovers(device.room)
+        assert bool(device.room.records) is not taken
+        if not taken:
+            (left,) = found
+            assert left.alone
+            assert left.items[0].photo.blob.name == "kept a.jpg"
+            assert (left.items[0].photo.edits, left.items[0].photo.undone) == ([STROKE], [STROKE])
+
+    asyncio.run(life())
+
+
+def test_a_stroke_after_the_saving_is_not_lost(page: SimpleNamespace, device: Device) -> None:
+    async def life() -> None:
+        visit, item = alone(page, device)
+        visit.keeping.saved()
+        await visit.settles()
+        visit.keeping.drawn(item)
+        await visit.settles()
+        visit.keeping.leave([])
+        await visit.settles()
+        close(device)
+        assert len(await page.leftovers.leftovers(device.room)) == 1
+
+    asyncio.run(life())
+
+
+def test_strokes_on_a_photo_of_a_queue(page: SimpleNamespace, device: Device) -> None:
+    """The tab dies before their file is written: it is written by the next visit."""
+
+    async def life() -> None:
+        visit = Visit(page, device)
+        visit.put("a.jpg", "b.jpg")
+        await visit.batch.run()
+        item = visit.batch.items[1]
+        item.photo.edits = [STROKE]
+        visit.keeping.drawn(item)
+        await visit.settles()
+        close(device)
+        (left,) = await page.leftovers.leftovers(device.room)
+        assert not left.alone
+        assert states(left.items) == ["done", "waiting"]
+        assert left.items[1].photo.edits == [STROKE]
+
+    asyncio.run(life())
+
+
+@pytest.mark.parametrize("when", ["before", "while", "after"])
+def test_nothing_is_written_where_that_is_turned_off(
+    page: SimpleNamespace, device: Device, when: str
+) -> None:
+    async def life() -> None:
+        device.signs[page.keeping.KEEP] = when != "before"
+        visit = Visit(page, device)
+        visit.put("a.jpg", "b.jpg")
+        if when == "before":
+            await visit.settles()
+            assert device.room.writes == []
+            assert not visit.keeping.covers()
+            return
+        if when == "after":
+            await visit.batch.run()
+            await visit.settles()
+        else:
+            await asyncio.sleep(0)
+        visit.keeping.stop()
+        visit.put("c.jpg")
+        await visit.settles()
+        # Results in memory that are those on the disk stay until the page is left.
+        assert bool(device.room.records) is (when == "after")
+        visit.keeping.leave(visit.batch.items)
+        await visit.settles()
+        assert device.room.records == {}
+        assert device.said == 0
+
+    asyncio.run(life())
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_photo_whose_file_is_gone(page: SimpleNamespace, device: Device, kept: bool) -> None:
+    """It is done from the copy, where there is one; the others are kept in any case."""
+
+    async def life() -> None:
+        visit = Visit(page, device)
+        photos = [page.state.Photo(Blob(name), name) for name in ("a.jpg", "b.jpg")]
+        items = visit.batch.add(photos)
+        photos[0].blob.gone = not kept
+        visit.keeping.add(items)
+        await visit.settles()
+        photos[0].blob.gone = True
+        visit.batch._copy = visit.keeping.copy
+        await visit.batch.run()
+        await visit.settles()
+        assert states(items) == ["done" if kept else "failed", "done"]
+        assert visit.done == ["a.jpg", *(["kept a.jpg"] if kept else []), "b.jpg"]
+        assert visit.keeping.covers()
+        assert device.said == 0
+        assert len(await device.room.names(visit.keeping.queue + "/00002")) == 2
 
     asyncio.run(life())
 
@@ -349,7 +527,7 @@ def test_a_full_disk_is_said_once_and_stops_nothing(
             return
         # That result is on the disk alone: it stays, and is offered.
         close(device)
-        (left,) = await page.keeping.leftovers(device.room)
+        (left,) = await page.leftovers.leftovers(device.room)
         assert states(left.items) == ["done"]
 
     asyncio.run(life())
@@ -364,7 +542,7 @@ def test_settings_that_change_are_kept(page: SimpleNamespace, device: Device) ->
         await visit.batch.run()
         await visit.settles()
         close(device)
-        (left,) = await page.keeping.leftovers(device.room)
+        (left,) = await page.leftovers.leftovers(device.room)
         assert (left.settings["model"], left.settings["scene"]) == (
             "fast",
             {"shadow": {"kind": "drop"}},

@@ -17,6 +17,7 @@ from tools import messages
 ROOT = Path(__file__).parents[2]
 PUBLIC = ROOT / "public"
 HTML = (PUBLIC / "index.html").read_text("utf-8")
+SELFTEST = (PUBLIC / "selftest.html").read_text("utf-8")
 REMOVER = (ROOT / "pyscript/remover/remover.html").read_text("utf-8")
 MODULES = sorted((ROOT / "pyscript").rglob("*.py"))
 SOURCES = {path: path.read_text("utf-8") for path in MODULES}
@@ -37,15 +38,18 @@ def text_keys() -> set[str]:
 
 
 def test_every_element_that_python_asks_for_is_in_the_markup() -> None:
-    bundled = (*SHARED, *(path for path in MODULES if path.parent.name == "remover"))
-    for html_, paths in ((HTML, set(MODULES) - set(bundled[len(SHARED) :])), (REMOVER, bundled)):
+    remover = [path for path in MODULES if path.parent.name == "remover"]
+    health = [path for path in MODULES if path.parent.name == "health" or path.stem == "selftest"]
+    own = set(MODULES) - {*remover, *health}
+    for html_, paths, least in ((HTML, own, 20), (REMOVER, [*SHARED, *remover], 20),
+                                (SELFTEST, health, 8)):  # fmt: skip
         said = "\n".join(SOURCES[path] for path in paths)
         wanted = set(re.findall(r'\bElement\("([\w-]+)"\)', said))
-        assert len(wanted) > 20
+        assert len(wanted) >= least
         assert wanted <= set(re.findall(r'\bid="([\w-]+)"', html_))
 
 
-@pytest.mark.parametrize("markup", [HTML, REMOVER], ids=["page", "remover"])
+@pytest.mark.parametrize("markup", [HTML, REMOVER, SELFTEST], ids=["page", "remover", "selftest"])
 def test_ids_are_unique(markup: str) -> None:
     ids = re.findall(r'\bid="([\w-]+)"', markup)
     assert len(ids) == len(set(ids))
@@ -149,9 +153,11 @@ def test_micropython_can_read_every_module(tmp_path: Path) -> None:
 def test_no_component_touches_pixels(path: Path) -> None:
     """Blobs stay opaque: bytes would cost MicroPython half a second a megabyte. A drawing (SVG) is
     put on a canvas, which no worker could do, and comes off it as a Blob; a card's little picture
-    and the brush's layers are put on one and stay there."""
+    and the brush's layers are put on one and stay there. The self-test has the browser sum the
+    site's own files."""
     on_canvas = ("vector.py", "card.py", "sheet.py", "tile.py", "tips.py")
     drawn = {"getContext"} if path.name in on_canvas else set()
+    drawn |= {"arrayBuffer", "Uint8"} if path.name == "served.py" else set()
     for word in ("arrayBuffer", "getContext", "ImageData", "to_bytes", "as_bytearray", "Uint8"):
         assert word in drawn or word not in SOURCES[path]
 

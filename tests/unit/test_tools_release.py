@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tools import release, reproduce
+from tools import release, reproduce, upgrade
 from tools.paths import ROOT, sha256_file
 
 if TYPE_CHECKING:
@@ -86,6 +86,9 @@ def test_the_same_site_gives_the_same_files(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "one-release" / "offcut-site-9.8.7.zip") as archive:
         assert sorted(archive.namelist()) == sorted(f"offcut-site-9.8.7/{one}" for one in SITE)
         assert archive.read("offcut-site-9.8.7/index.html").decode() == SITE["index.html"]
+    # Unpacked, it is the site that it was made of (and what `make upgrade` begins from).
+    site = upgrade.unzipped(tmp_path / "one-release" / "offcut-site-9.8.7.zip", tmp_path / "there")
+    assert reproduce.sums(site) == reproduce.sums(tmp_path / "one")
     rows = (tmp_path / "one-release" / "SHA256SUMS").read_text("utf-8").split()
     assert dict(zip(rows[1::2], rows[::2], strict=True)) == {
         name: digest for name, digest in made[0].items() if name != "SHA256SUMS"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools import alone, build, frame, notices, page, site, vendor, whole
+from tools import alone, build, frame, health, notices, page, site, vendor, whole
 from tools.paths import ROOT, sha256, sha256_file
 
 if TYPE_CHECKING:
@@ -283,3 +283,34 @@ def test_the_page_for_a_frame_is_the_page(capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit):
         frame.framed(html.replace('class="brand"', 'class="home"'))
     assert "tools/frame.py" in capsys.readouterr().err
+
+
+def test_the_selftest_has_the_pages_policy_and_only_its_icons() -> None:
+    index = (ROOT / "public" / "index.html").read_text("utf-8")
+    html = health.filled((ROOT / "public" / health.PAGE).read_text("utf-8"), index)
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy"[^>]*>', index)
+    assert policy is not None
+    assert policy[0] in html.split("<script")[0]
+    assert set(re.findall(r'id="i-([\w-]+)"', html)) >= set(re.findall(r'href="#i-([\w-]+)"', html))
+    assert not re.search(r"<[^>]+\s(?:on\w+|style)\s*=|<style|<script>", html)
+    with pytest.raises(SystemExit):
+        health.filled(html, "no policy")
+
+
+def test_the_selftests_python_is_one_file_and_nobody_elses(tmp_path: Path) -> None:
+    site.copy(tmp_path)
+    folder = tmp_path / "pyscript"
+    told = json.loads((folder / health.BUNDLE).read_text("utf-8"))
+    assert set(told["files"]) >= {"health/__init__.py", "health/page.py", "health/judged.py"}
+    assert {key.split(".")[0] for key in told["words"]} == {"health"}
+    assert not (folder / "health").exists()
+    later = json.loads((folder / "later.json").read_text("utf-8"))
+    assert not [name for name in later["files"] if name.startswith("health")]
+    assert not [key for key in later["words"] if key.startswith("health.")]
+    # What it imports is in the page's start, in what comes later, or in its own file.
+    there = set(json.loads((folder / "selftest.json").read_text("utf-8"))["files"])
+    there |= {f"./{name}" for name in (*told["files"], *later["files"])}
+    for text in told["files"].values():
+        for name in re.findall(r"(?m)^from ([\w.]+) import", text):
+            path = f"./{name.replace('.', '/')}"
+            assert {f"{path}.py", f"{path}/__init__.py"} & there or name.startswith("pyscript")

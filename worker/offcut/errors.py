@@ -110,6 +110,10 @@ ERRORS = {
         "The engine could not be started. Reload the page.",
         True,
     ),
+    "WORKER_LOST": (
+        "The browser ended the engine in the middle of the work. Try again.",
+        True,
+    ),
     "WORKER_TIMEOUT": (
         "The engine does not answer. Reload the page and try again.",
         True,

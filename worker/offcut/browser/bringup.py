@@ -71,7 +71,7 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
         modules: ``pyscript.js_modules``.
         base: Address of the site, with a slash at its end.
         options: backend, exclude, threads, kept: what the page remembers of this device's speed,
-            registries: addresses of further lists of models.
+            registries: addresses of further lists of models, within_s: how long it may take.
 
     Returns:
         The site's list of models, and the backend.
@@ -107,12 +107,13 @@ async def bring_up(modules: Any, base: str, options: dict[str, Any]) -> tuple[Re
         fetch_stubbornly(f"{base}models/{spec.part.file}"),
         fetch_stubbornly(f"{base}models/{spec.expected_file}"),
     )
+    limit_s = float(options.get("within_s") or START_S)
     began = time.perf_counter()
     try:
         tiny = await within(
-            START_S,
+            limit_s,
             _prove(runtime, spec, network, stored),
-            lambda: fail("BACKEND_FAILED", reason=f"no result within {START_S:.0f} s"),
+            lambda: fail("BACKEND_FAILED", reason=f"no result within {limit_s:.0f} s"),
         )
     except OffcutError as error:
         await _not_by_the_network(runtime)

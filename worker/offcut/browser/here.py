@@ -31,6 +31,7 @@ MODULES = {
     "ort_wasm": "vendor/ort/ort.wasm.min.mjs",
     "ort_webgpu": "vendor/ort/ort.webgpu.min.mjs",
     "idb": "vendor/idb/index.js",
+    "attempt": "worker/attempt.js",
 }
 LEADS_ON = ("webgpu", "wasm-mt")  # the backends that have another one behind them
 MOVES_ON = ("BACKEND_FAILED", "BACKEND_LOST")

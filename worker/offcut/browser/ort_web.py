@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import js
 import numpy as np
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import create_proxy, to_js
 
 from offcut.browser.net import fetch_json, fetch_stubbornly
+from offcut.browser.wrongs import translate
 from offcut.errors import OffcutError, fail
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from offcut.models.registry import ModelSpec
 
-# What an exhausted WebAssembly memory or GPU says: ONNX Runtime leaks bare numbers and Emscripten's
-# own words (onnxruntime issues 13445, 10957).
-_MEMORY_WORDS = ("out of memory", "oom", "bad_alloc", "allocation failed", "abort(", "aborted(")
 INIT_TIMEOUT_MS = 30_000
 GLUE = {
     "webgpu": "ort-wasm-simd-threaded.asyncify",
@@ -37,14 +35,6 @@ GLUE = {
 
 def _js_object(**entries: Any) -> JsProxy:
     return to_js(entries, dict_converter=js.Object.fromEntries)
-
-
-def _translate(error: JsException, otherwise: str) -> OffcutError:
-    text = f"{error.name}: {error.message}"
-    bare_number = str(error.message).strip().isdigit()
-    if bare_number or any(word in text.lower() for word in _MEMORY_WORDS):
-        return fail("OUT_OF_MEMORY", reason=text)
-    return fail(otherwise, reason=text)
 
 
 class OrtWeb:
@@ -60,6 +50,7 @@ class OrtWeb:
             threads: Threads for "wasm-mt"; the others run on one.
         """
         self._ort = modules.ort_webgpu if backend == "webgpu" else modules.ort_wasm
+        self._attempt = modules.attempt.attempt
         self._vendor = f"{base}vendor/ort/"
         self.backend = backend
         self.threads = threads if backend == "wasm-mt" else 1
@@ -107,13 +98,20 @@ class OrtWeb:
             {"executionProviders": [provider], "graphOptimizationLevel": "all"},
             dict_converter=js.Object.fromEntries,
         )
-        try:
-            session = await self._ort.InferenceSession.create(js.Uint8Array.new(model), options)
-        except JsException as error:
-            raise _translate(error, "BACKEND_FAILED") from error
+        bytes_ = js.Uint8Array.new(model)
+        where = self._ort.InferenceSession, "create"
+        session = await self.outcome("BACKEND_FAILED", *where, bytes_, options)
         if self.backend == "webgpu":
             await self._watch_device()
         return OrtSession(self, session, spec.input_name, spec.output_name)
+
+    async def outcome(self, otherwise: str, owner: Any, method: str, *given: Any) -> Any:
+        """What a method of the runtime's comes to. Raises OUT_OF_MEMORY, or ``otherwise``."""
+        told = await self._attempt(owner, method, *given)
+        wrong = getattr(told, "wrong", None)
+        if wrong is not None:
+            raise translate(wrong, otherwise)
+        return told.value
 
     async def _watch_device(self) -> None:
         """Remember why the GPU went away, if it does: drivers reset, tabs sleep (P15)."""
@@ -162,9 +160,8 @@ class OrtSession:
         tensor = self._runtime.tensor(x)
         feeds = js.Object.fromEntries(to_js([[self._input, tensor]]))
         try:
-            results = await self._session.run(feeds, self._fetches)
-        except JsException as error:
-            raise _translate(error, "BACKEND_LOST") from error
+            where = self._session, "run"
+            results = await self._runtime.outcome("BACKEND_LOST", *where, feeds, self._fetches)
         finally:
             tensor.dispose()
         if self._runtime.lost:
