@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .visitor import Visitor
 
 SEED = 7
-FILES, SETTINGS = 200, 140
+FILES, SETTINGS = 200, 100
 GOOD = PHOTOS / "astronaut.jpg"
 SMALL = seeds.pictures()["jpeg"]
 SCENE = ("background", "shadow", "outline", "frame")

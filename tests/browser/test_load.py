@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .visitor import Visitor
 
-MANY, EVERY, RENEWED = 30, 3, 6
+MANY, EVERY, RENEWED = 30, 3, 10
 NAPS = 5
 COUNTED = ("listeners", "nodes", "blobs", "workers")
 FLAT = Sample(500.0, 400.0, 4.0, 100, 2000, 4, 1, 2.0)
