@@ -78,7 +78,9 @@ LOSE_ONE = """() => new Promise((done) => {
     work.oncomplete = () => { ask.result.close(); done(); };
   };
 })"""
-WAITING = "async () => (await navigator.locks.query()).pending.length"
+# For parts of models; pages wait for locks of their workers, too.
+WAITING = """async () => (await navigator.locks.query()).pending
+  .filter(({ name }) => /^offcut-[0-9a-f]{64}$/.test(name)).length"""
 
 
 @fault(
