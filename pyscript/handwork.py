@@ -59,6 +59,13 @@ class Handwork:
         app.redo()
         return True
 
+    def covers(self, photo):
+        """Whether the tab can be closed now, and neither that photo nor what a hand did to it is
+        lost."""
+        if self._item is None or photo is not self._item.photo:
+            return False
+        return self._keeping.covers() and not self._keeping.is_behind()
+
     async def copy(self, photo):
         """That photo as it is kept, a Blob; None where it is not."""
         kept = self._item is not None and photo is self._item.photo
@@ -97,5 +104,5 @@ class Handwork:
         """Ask before the tab is closed over strokes that are neither saved nor kept."""
         if self._item is None or self._taken is self._item.photo.edits:
             return
-        if not self._keeping.covers() or self._keeping.is_behind():
+        if not self.covers(self._item.photo):
             event.preventDefault()

@@ -68,10 +68,6 @@ class Table:
         copy = self.keeping.copy
         app.state.batch = Batch(lambda: app.engine, self._options, self._changed, copy)
 
-    def is_kept(self):
-        """Whether what is on the page outlives it: the next visit goes on with it."""
-        return self.keeping is not None and self.keeping.covers()
-
     def _settings(self):
         return {"model": self.app.model, "scene": self.app.state.next_scene}
 

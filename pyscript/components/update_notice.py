@@ -161,7 +161,7 @@ class UpdateNotice:
         """Take the new version, where no photo is lost by that."""
         state = self.app.state
         there = state.batch or state.photo
-        if there and not (self.app.table is not None and self.app.table.is_kept()):
+        if there and not self._is_kept():
             if state.phase in BUSY or (state.batch and state.batch.current):
                 self._say("update.busy")
                 return
@@ -171,6 +171,15 @@ class UpdateNotice:
                 return
         self._accepted = True
         self._waiting.postMessage(to_js({"type": "SKIP_WAITING"}))
+
+    def _is_kept(self):
+        """Whether what is on the page outlives it: the next visit goes on with it."""
+        app = self.app
+        if app.table is None:
+            return False
+        if app.state.batch:
+            return app.table.keeping.covers()
+        return app.handwork.covers(app.state.photo)
 
     def _answered(self, event):
         data = event.data
