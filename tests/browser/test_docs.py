@@ -23,8 +23,7 @@ def test_it_can_be_read_searched_and_switched(tiny: Visitor) -> None:
     page.locator("footer.foot a[href^='./docs/']").click()
     expect(page.locator("h1")).to_contain_text("Offcut")
     assert page.url == tiny.site.url + "docs/index.html", "the service worker answered"
-    picture = page.locator(".md-content img")
-    assert picture.evaluate("(one) => one.complete && one.naturalWidth > 0")
+    until(page, "() => document.querySelector('.md-content img').naturalWidth > 0")
 
     expect(page.locator(".md-search-result__meta")).to_have_text("Type to start searching")
     search = page.locator(".md-search__input")

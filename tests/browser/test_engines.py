@@ -16,7 +16,7 @@ from tests.faults import fault
 
 from .conftest import LIMIT_S, NO_FILE_DIALOG, PHOTOS, ROOT
 from .driver import Tab
-from .guest import Guest
+from .guest import PATIENCE_S, Guest
 from .servers import CORS, ISOLATED, Site
 from .test_formats import RGB
 from .test_offline import KEPT
@@ -97,6 +97,7 @@ def test_what_it_lacks(guest: Guest, request: pytest.FixtureRequest) -> None:
     found = guest.driver.evaluate(HAS, list(wanted))
     assert dict(zip(wanted, found, strict=True)) == wanted
     threads = wanted["SharedArrayBuffer"] == "yes"
+    guest.sees("#engine[data-backend]", PATIENCE_S)
     assert guest.driver.evaluate(BACKEND) == ("wasm-mt" if threads else "wasm-st")
     # What the settings say of the room on the device is true either way.
     guest.click("#settings-open")

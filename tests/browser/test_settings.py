@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import PHOTOS
-from .visitor import check_cutout
+from .visitor import check_cutout, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -100,10 +100,10 @@ def test_theme_and_language(tiny: Visitor) -> None:
     choose(tiny, "looks", "Dark")
     dark = tiny.page.evaluate(paper)
     assert dark != light
-    tiny.page.emulate_media(color_scheme="dark")
+    tiny.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert tiny.page.evaluate(paper) == dark
     choose(tiny, "looks", "Light")
-    assert tiny.page.evaluate(paper) == light
+    until(tiny.page, f"() => {paper} === {light!r}")  # it fades
     # Before Python is there, and the browser's own bar too.
     held = tiny.site.hold("pyscript/main.py")
     tiny.page.reload(wait_until="commit")
