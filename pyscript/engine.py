@@ -271,6 +271,8 @@ class Engine:
     async def _job(self, link, photo, options):
         backends = self._backends
         self._jobs += 1
+        # Before anything is waited for: somebody may end the worker, and its report goes with it.
+        plan = backends.plan(options.get("model") or "auto", options.get("sparing"))
 
         async def load(model, wait=True):
             if wait:
@@ -286,7 +288,7 @@ class Engine:
         try:
             result = await cutting.run(
                 photo,
-                backends.plan(options.get("model") or "auto", options.get("sparing")),
+                plan,
                 load,
                 lambda model: model in backends.kept,
                 lambda error: (

@@ -265,6 +265,21 @@ async def test_cancel_in_a_batch_cancels_all_of_it_and_the_next_photo_is_done(pa
     assert await cut(engine) == "by worker 1"
 
 
+async def test_cancel_at_the_moment_in_which_the_last_photo_is_forgotten(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has the answer already goes on, and the worker's report is gone by then."""
+    engine = engine_of(page)
+    await engine.remove("photo", {"model": "auto", "hold": 1})
+
+    async def forget() -> None:
+        engine.cancel()
+
+    monkeypatch.setattr(engine._held, "forget", forget)
+    with pytest.raises(OffcutError, match="CANCELLED"):
+        await cut(engine)
+
+
 async def test_a_backend_lost_in_a_job_is_left_and_the_photo_done(page: Page) -> None:
     world, _ = page
     world.lost.add("webgpu")
