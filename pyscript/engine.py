@@ -76,12 +76,11 @@ class Engine:
 
         ``photo``: a Blob or File. ``options``: model ("fast", "auto" or "best", or an id), name,
         previews (whether pictures for the screen are wanted on the way), sparing (whether models
-        that are not here and large are to be left out), and what
-        worker/offcut/pipeline/options.py tells of the result: format, quality, depth, mask, crop,
-        exif, background (of the kind "image" with the Blob as its "image"), foreground, shadow,
-        outline, frame, type, max_size; and edits, a list as docs/strokes.md tells. With ``matte``,
-        a Blob with a mask, no model runs. With ``hold``, a number of the
-        photo's own, the job stays in the worker, for ``redraw``, until the next.
+        that are not here and large are to be left out), and what pipeline/options.py tells of the
+        result: format, quality, depth, mask, crop, exif, background (of the kind "image" with the
+        Blob as its "image"), foreground, shadow, outline, frame, type, max_size; and edits, a list
+        as docs/strokes.md tells. With ``matte``, a Blob with a mask, no model runs. With ``hold``,
+        a number of the photo's own, the job stays in the worker, for ``redraw``, until the next.
         ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
         "preview" {blob, model, final, width, height}, "result" (a complete result that may still
         improve), "fallback" (a sentence).
