@@ -81,9 +81,8 @@ class Engine:
         Blob as its "image"), foreground, shadow, outline, frame, type, max_size; and edits, a list
         as docs/strokes.md tells. With ``matte``, a Blob with a mask, no model runs. With ``hold``,
         a number of the photo's own, the job stays in the worker, for ``redraw``, until the next.
-        ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s},
-        "preview" {blob, model, final, width, height}, "result" (a complete result that may still
-        improve), "fallback" (a sentence).
+        ``on_event(kind, detail)``: "stage" {stage, model, done, total, eta_s}, "preview" {blob,
+        model, final, width, height}, "result" (whole, may still improve), "fallback" (a sentence).
         Returns {blob, name, width, height, checks, ms, models, notes}; raises OffcutError.
         """
         backends = self._backends
@@ -270,7 +269,7 @@ class Engine:
     async def _job(self, link, photo, options):
         backends = self._backends
         self._jobs += 1
-        # Before anything is waited for: somebody may end the worker, and its report goes with it.
+        # Before anything is waited for: the report goes with the worker.
         plan = backends.plan(options.get("model") or "auto", options.get("sparing"))
 
         async def load(model, wait=True):

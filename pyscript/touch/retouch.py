@@ -5,7 +5,7 @@ played back there on the matte itself (docs/strokes.md). Each change makes a new
 worker's answer is known to be to this one.
 """
 
-from errors import OffcutError
+from errors import OffcutError, fail
 from text import said, trouble
 
 
@@ -37,7 +37,9 @@ class Retouch:
         self._photo = None
 
     def options(self):
-        """What the engine is asked with."""
+        """What the engine is asked with; raises JOB_UNKNOWN where no photo is followed any more."""
+        if self._photo is None:
+            raise fail("JOB_UNKNOWN")
         options = self._app.options(self._photo, self._app.state.scene)
         options["hold"] = self._photo.number
         return options

@@ -28,9 +28,17 @@ RUN_S = 240  # two engines in succession, on a machine that does other things as
 OVER = ", ".join(f'#health-now[data-status="{one}"]' for one in ("ok", "warn", "fail"))
 TABLE = """() => Object.fromEntries([...document.querySelectorAll("[data-check]")].map((row) =>
   [row.dataset.check, [row.dataset.status, row.querySelector(".health-found").innerText]]))"""
-# Whether the page is dark, once it has been drawn twice.
+# Whether the page is dark, once it has been drawn twice and its colours are no more on their way.
 DARK = """async () => {
   for (const _ of [1, 2]) await new Promise((done) => requestAnimationFrame(done));
+  while (document.getAnimations().some((one) => one.playState === "running"))
+    await new Promise((done) => requestAnimationFrame(done));
+  const colours = () => [...document.querySelectorAll("body, .brand > span, footer a")]
+    .map((one) => getComputedStyle(one).color + getComputedStyle(one).backgroundColor).join();
+  for (let before = "", same = 0; same < 5; await new Promise((done) => setTimeout(done, 50))) {
+    same = colours() === before ? same + 1 : 0;
+    before = colours();
+  }
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }"""
 CANARIES = {"name": "canary-window", "offcut.language": "en", "canary-key": "canary-value"}

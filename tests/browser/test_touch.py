@@ -279,10 +279,13 @@ def test_zoom_and_pixel_for_pixel(tiny: Visitor, large: Path) -> None:
     assert (x, y) == (round(x), round(y))
     clip = {"x": x, "y": y, "width": 200, "height": 150}
     page.keyboard.down("x")
-    shot = Image.open(io.BytesIO(page.screenshot(clip=clip)))  # type: ignore[arg-type]
+    wanted = pixels(plain)[1100:1250, 1500:1700, :3]
+    for _ in range(50):  # until it has been drawn
+        shot = Image.open(io.BytesIO(page.screenshot(clip=clip)))  # type: ignore[arg-type]
+        if np.array_equal(seen := np.asarray(shot.convert("RGB")), wanted):
+            break
     page.keyboard.up("x")
-    seen = np.asarray(shot.convert("RGB"))
-    assert np.array_equal(seen, pixels(plain)[1100:1250, 1500:1700, :3])
+    assert np.array_equal(seen, wanted)
     # The wheel with Ctrl zooms about the pointer, without it moves the picture.
     page.mouse.move(x, y)
     page.keyboard.down("Control")
