@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -226,9 +227,13 @@ def test_what_a_person_has_outlives_an_update(
     later.publish(isolated)
     visitor.page.reload()
     until(visitor.page, WAITING)
-    visitor.page.close()
-    visits.clear()
-    visitor = come()
+    for _ in range(5):  # a tab that has just been closed may still hold the old version
+        visitor.page.close()
+        time.sleep(2)
+        visits.clear()
+        visitor = come()
+        if visitor.page.evaluate(MARKS) == [later.mark] * 3:
+            break
     check_kept(visitor, later)
     assert len(visits) == 1, visits
 
