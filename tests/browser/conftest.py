@@ -150,12 +150,18 @@ def tab(fleet: Fleet, request: pytest.FixtureRequest) -> Iterator[Driver]:
         assert running.errors == []
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A visitor who has never been here: no cache, no database, no service worker."""
+def newcomer(browser: Browser) -> BrowserContext:
+    """A context of its own, for whoever comes for the first time."""
     fresh = browser.new_context(**STILL)
     fresh.set_default_timeout(30_000)
     fresh.add_init_script(NO_FILE_DIALOG)
+    return fresh
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor who has never been here: no cache, no database, no service worker."""
+    fresh = newcomer(browser)
     yield fresh
     fresh.close()
 
@@ -225,9 +231,7 @@ def staying(dist: Path, fleet: Fleet) -> Iterator[Visitor]:
     browser = fleet.quick()
     with Site(dist, ISOLATED | CORS) as site, fleet.watch(browser, SLOW_LIMIT_S):
         shrink(site)
-        context = browser.new_context(**STILL)
-        context.set_default_timeout(30_000)
-        context.add_init_script(NO_FILE_DIALOG)
+        context = newcomer(browser)
         visitor = Visitor(context, site)
         yield visitor
         context.close()
